@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# MCTP for Linux, beside the kernel's tree. `make help` says what there is.
+# In a kernel's tree, or under M=, kbuild reads Kbuild and the Makefiles below; never this file.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+# The folder of that kernel's modules.
+KREL = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' '$(KDIR)/include/generated/utsrelease.h')
+
+DESTDIR ?=
+DEPMOD ?= /sbin/depmod
+
+qemu := tools/testing/qemu
+
+# W=, C= and the like reach kbuild by themselves.
+kbuild-vars = $(if $(KUNIT),CONFIG_MCTP_KUNIT_TEST=y) $(if $(TEST_MODULES),CONFIG_MCTP_TEST_MODULES=m)
+
+all: modules ## the modules, for the running kernel
+
+modules: ## net/mctp/mctp.ko and drivers/net/mctp/*.ko; KDIR= another kernel's headers, KUNIT=1 with unit tests
+	@left_out=$$(compat/preflight '$(KDIR)' '$(KUNIT)') && \
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' $(kbuild-vars) $$left_out modules
+
+tools: ## the mctp command and the samples; STATIC=1 without shared libraries
+	$(MAKE) -C tools
+
+install: install-modules install-tools ## everything, into the system or DESTDIR=
+
+install-modules: modules ## the modules, to updates/ of the kernel's modules
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' INSTALL_MOD_DIR=updates \
+		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') DEPMOD=true CONFIG_MODULE_SIG_ALL= modules_install
+	$(DEPMOD) $(if $(DESTDIR),-b '$(DESTDIR)') '$(KREL)'
+
+install-tools: ## the mctp command and its man page
+	$(MAKE) -C tools install
+
+run: ## first messages: two namespaces in a booted Debian kernel, over serial and vmctp
+	@$(qemu)/run
+
+check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
+	@$(qemu)/check
+
+shell: ## a prompt in a booted kernel with everything loaded; KERNEL= another than stock
+	@$(qemu)/shell
+
+static: ## sparse, gcc W=1, checkpatch, the tree's own rules
+	@SUITE=static $(qemu)/check
+
+in-tree: ## proof that the same files build inside a kernel's tree
+	@tools/in-tree
+
+clean: ## what the targets above built; the kernels stay in their cache
+	@find net drivers tools/testing \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name '.*.d' -o -name modules.order \) -type f -delete
+	@rm -f *.o .*.cmd modules.order Module.symvers
+	@$(MAKE) -s -C tools clean
+	@rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@echo
+	@echo '  KERNEL=     one of: '$$($(qemu)/kernel --list)
+	@echo '  SUITE=      one of: '$$($(qemu)/check --list)
+	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
+
+.PHONY: all modules tools install install-modules install-tools run check shell static in-tree clean help
+export DESTDIR STATIC KERNEL SUITE TEST KVM
