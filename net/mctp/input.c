@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MCTP: a packet comes in. Check it (DSP0236 8.1), then forward it, or find
+ * the socket it is for and hand it to reassembly. Nothing is ever answered to
+ * a bad packet, and each that is dropped is counted under its reason.
+ */
+#include <linux/if_ether.h>
+#include <linux/rtnetlink.h>
+#include <trace/events/mctp.h>
+#include "mctp_priv.h"
+
+/* A message's receiver; valid in the RCU section that it was found in */
+struct mctp_receiver {
+	struct mctp_sock	*msk;
+	struct mctp_tag		*tag;	/* of a response */
+};
+
+/* Find who takes a message, of which @skb has the type byte at skb->data */
+static enum mctp_counter mctp_input_find(struct mctp_network *network,
+					 struct sk_buff *skb,
+					 struct mctp_receiver *to)
+{
+	const struct mctp_skb_cb *cb = mctp_cb(skb);
+
+	if (cb->tag & MCTP_HDR_TO) {
+		to->tag = NULL;
+		to->msk = mctp_bind_lookup(network->pn, cb->net, *skb->data,
+					   cb->dest, cb->src, cb->ifindex);
+		return to->msk ? 0 : MCTP_CNT_DROP_NO_BIND;
+	}
+
+	to->tag = mctp_tag_lookup(network, cb->dest, cb->src,
+				  cb->tag & MCTP_HDR_TAG_MASK);
+	if (!to->tag)
+		return MCTP_CNT_DROP_NO_TAG;
+	to->msk = to->tag->msk;
+	return 0;
+}
+
+/* @skb is for us: its payload is at skb->data, the control block is filled */
+static void mctp_input_deliver(struct mctp_network *network,
+			       struct sk_buff *skb, u8 flags)
+{
+	struct mctp_pernet *pn = network->pn;
+	struct mctp_receiver to;
+	enum mctp_counter why;
+
+	if (!(flags & MCTP_HDR_SOM)) {
+		mctp_reasm_continue(network, skb, flags);
+		return;
+	}
+
+	/* any start ends what was open under the same key */
+	if (READ_ONCE(pn->reasm_count))
+		mctp_reasm_cancel(network, skb);
+
+	if (!pskb_may_pull(skb, 1)) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SHORT);
+		return;
+	}
+	why = mctp_input_find(network, skb, &to);
+	if (why)
+		mctp_stats_drop(pn, skb, why);
+	else if (flags & MCTP_HDR_EOM)
+		mctp_reasm_deliver(pn, skb, to.msk, to.tag);
+	else
+		mctp_reasm_start(network, skb, to.msk, to.tag, flags);
+}
+
+/* Would @way bring the packet back to the neighbour that sent it? */
+static bool mctp_input_goes_back(const struct mctp_dev *mdev,
+				 const struct sk_buff *skb,
+				 const struct mctp_way *way)
+{
+	const struct net_device *dev = mdev->dev;
+	u8 from[MAX_ADDR_LEN];
+
+	if (way->mdev != mdev)
+		return false;
+	if (!dev->addr_len || dev_parse_header(skb, from) != dev->addr_len)
+		return true;
+	return !memcmp(from, way->lladdr, dev->addr_len);
+}
+
+static void mctp_input_forward(struct mctp_dev *mdev,
+			       struct mctp_network *network,
+			       struct sk_buff *skb)
+{
+	struct mctp_pernet *pn = mdev->pn;
+	enum mctp_counter why;
+	struct mctp_way way;
+
+	switch (mctp_route_lookup(network, mctp_hdr(skb)->dest, &way)) {
+	case 0:
+		break;
+	case -ENETDOWN:
+		why = MCTP_CNT_DROP_DEVICE_DOWN;
+		goto drop;
+	case -EMSGSIZE:
+		why = MCTP_CNT_DROP_FWD_MTU;
+		goto drop;
+	default:
+		why = MCTP_CNT_DROP_NO_ROUTE;
+		goto drop;
+	}
+
+	why = MCTP_CNT_DROP_FWD_MTU;
+	if (skb->len > way.mtu)
+		goto drop;
+	why = MCTP_CNT_DROP_NO_NEIGH;
+	if (mctp_neigh_resolve(&way))
+		goto drop;
+	why = MCTP_CNT_DROP_FWD_BACK;
+	if (mctp_input_goes_back(mdev, skb, &way))
+		goto drop;
+
+	if (!mctp_output_packet(skb, &way))
+		mctp_count(pn, MCTP_CNT_FORWARDED);
+	return;
+
+drop:
+	mctp_stats_drop(pn, skb, why);
+}
+
+/**
+ * mctp_input_packet() - a packet has come by a device
+ * @mdev: the device
+ * @skb: the packet, its MCTP header at skb->data; consumed
+ *
+ * Context: RCU read side.
+ */
+void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb)
+{
+	struct mctp_network *network = rcu_dereference(mdev->network);
+	struct mctp_pernet *pn = mdev->pn;
+	const struct mctp_route *route;
+	const struct mctp_hdr *hdr;
+	struct mctp_skb_cb *cb;
+	enum mctp_counter why;
+	u8 flags;
+
+	why = MCTP_CNT_DROP_SHORT;
+	if (!pskb_may_pull(skb, sizeof(*hdr)))
+		goto drop;
+	skb_reset_network_header(skb);
+	hdr = mctp_hdr(skb);
+	trace_mctp_packet_rx(mdev->dev, skb);
+
+	why = MCTP_CNT_DROP_VERSION;
+	if ((hdr->ver & MCTP_VER_MASK) != MCTP_VER)
+		goto drop;
+	why = MCTP_CNT_DROP_SOURCE;
+	if (hdr->src == MCTP_ADDR_ANY)
+		goto drop;
+
+	if (hdr->dest != MCTP_ADDR_NULL && hdr->dest != MCTP_ADDR_ANY) {
+		route = rcu_dereference(network->slot[hdr->dest]);
+		if (!route || route->type != RTN_LOCAL) {
+			mctp_input_forward(mdev, network, skb);
+			return;
+		}
+	}
+
+	flags = hdr->flags_seq_tag;
+	cb = mctp_cb(skb);
+	cb->net = network->id;
+	cb->ifindex = mdev->dev->ifindex;
+	cb->src = hdr->src;
+	cb->dest = hdr->dest;
+	cb->tag = flags & MCTP_HDR_TAGTO_MASK;
+	cb->halen = mdev->dev->addr_len ? dev_parse_header(skb, cb->haddr) : 0;
+	__skb_pull(skb, sizeof(*hdr));
+	mctp_input_deliver(network, skb, flags);
+	return;
+
+drop:
+	mctp_stats_drop(pn, skb, why);
+}
+
+static int mctp_input_rcv(struct sk_buff *skb, struct net_device *dev,
+			  struct packet_type *pt, struct net_device *orig_dev)
+{
+	struct mctp_pernet *pn = mctp_pernet(dev_net(dev));
+	struct mctp_dev *mdev;
+
+	mctp_count(pn, MCTP_CNT_RX_PACKETS);
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb) {
+		mctp_count(pn, MCTP_CNT_DROP_NO_MEMORY);
+		return NET_RX_DROP;
+	}
+	if (skb->pkt_type == PACKET_OTHERHOST) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_OTHERHOST);
+		return NET_RX_DROP;
+	}
+
+	rcu_read_lock();
+	mdev = mctp_dev_find(pn, dev->ifindex);
+	if (mdev)
+		mctp_input_packet(mdev, skb);
+	else
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_DEVICE);
+	rcu_read_unlock();
+	return NET_RX_SUCCESS;
+}
+
+/**
+ * mctp_input_local() - a message to one of our own EIDs: handed over whole
+ * @way: a local way
+ * @skb: the message, its type byte at skb->data; consumed
+ * @local: source EID
+ * @peer: destination EID
+ * @tag: tag and TO
+ *
+ * Context: RCU read side.
+ */
+void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
+		      u8 peer, u8 tag)
+{
+	struct mctp_pernet *pn = way->mdev->pn;
+	struct mctp_skb_cb *cb = mctp_cb(skb);
+	struct mctp_receiver to;
+	enum mctp_counter why;
+
+	cb->net = way->network->id;
+	cb->ifindex = way->mdev->dev->ifindex;
+	cb->src = local;
+	cb->dest = peer;
+	cb->tag = tag;
+	cb->halen = 0;
+	mctp_count(pn, MCTP_CNT_LOCAL_MESSAGES);
+
+	why = mctp_input_find(way->network, skb, &to);
+	if (why)
+		mctp_stats_drop(pn, skb, why);
+	else
+		mctp_reasm_deliver(pn, skb, to.msk, to.tag);
+}
+
+static struct packet_type mctp_packet_type __read_mostly = {
+	.type = cpu_to_be16(ETH_P_MCTP),
+	.func = mctp_input_rcv,
+};
+
+int __init mctp_input_init(void)
+{
+	dev_add_pack(&mctp_packet_type);
+	return 0;
+}
+
+void mctp_input_exit(void)
+{
+	dev_remove_pack(&mctp_packet_type);
+}

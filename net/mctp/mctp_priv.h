@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The core's own structures, and what its files offer each other.
+ *
+ * A packet's way in:   input.c -> tag.c, bind.c -> reassembly.c -> a socket
+ *                      input.c -> route.c -> output.c (forwarded)
+ * A message's way out: af_mctp.c -> route.c -> tag.c -> output.c
+ *
+ * Locks, outermost first:
+ *   socket lock             connect, bind and options of one socket
+ *   RTNL                    devices, local EIDs, routes, neighbours
+ *   mctp_pernet.sk_lock     list of sockets, and conflicts between binds
+ *   mctp_pernet.reasm_lock  partial messages
+ *   mctp_pernet.tag_lock    tags: owner lists, use counts, state
+ * Readers of everything that RTNL guards, of binds and of tags are RCU.
+ */
+#ifndef __NET_MCTP_PRIV_H
+#define __NET_MCTP_PRIV_H
+
+#include <linux/atomic.h>
+#include <linux/bitmap.h>
+#include <linux/hashtable.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+#include <linux/percpu.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/xarray.h>
+#include <net/mctp.h>
+#include <net/mctpdevice.h>
+#include <net/netns/generic.h>
+#include <net/sock.h>
+
+#ifndef IFLA_MCTP_PHYS_BINDING
+#define IFLA_MCTP_PHYS_BINDING	__IFLA_MCTP_ATTR_PHYS_BINDING
+#endif
+
+#define MCTP_NET_FIRST		1	/* the default network, at first */
+#define MCTP_TAGS		8	/* values of a tag */
+#define MCTP_EIDS		256
+
+/* An automatic tag ends so long after its message was sent */
+#define MCTP_TAG_LIFETIME	(6 * HZ)
+/* Tags that one socket can own: those of every peer of a network, twice */
+#define MCTP_SOCK_TAGS_MAX	4096
+/* Gateways that one look-up follows */
+#define MCTP_ROUTE_DEPTH_MAX	8
+/* Partial messages that one source EID can have open */
+#define MCTP_REASM_SOURCE_MAX	32
+#define MCTP_REASM_HASH_BITS	9
+
+/**
+ * enum mctp_counter - what is counted; ``mctp_stats_names`` in stats.c has the
+ * names and /proc/net/mctp/stat shows them. Names of losses start with drop_.
+ */
+enum mctp_counter {
+	MCTP_CNT_RX_PACKETS,		/* packets from devices */
+	MCTP_CNT_RX_MESSAGES,		/* messages queued to sockets */
+	MCTP_CNT_TX_PACKETS,		/* packets handed to devices */
+	MCTP_CNT_TX_MESSAGES,		/* messages sent by sockets */
+	MCTP_CNT_LOCAL_MESSAGES,	/* of these, to a local EID */
+	MCTP_CNT_FORWARDED,		/* packets */
+	MCTP_CNT_TAG_EXPIRED,		/* requests without a response in time */
+
+	/* losses; the first is MCTP_CNT_DROP_FIRST */
+	MCTP_CNT_DROP_NO_DEVICE,	/* device without MCTP state */
+	MCTP_CNT_DROP_DEVICE_DOWN,	/* device went down */
+	MCTP_CNT_DROP_SHORT,		/* no room for a header or a type byte */
+	MCTP_CNT_DROP_VERSION,		/* header version is not 1 */
+	MCTP_CNT_DROP_SOURCE,		/* from the broadcast EID */
+	MCTP_CNT_DROP_OTHERHOST,	/* link address is somebody else's */
+	MCTP_CNT_DROP_NO_ROUTE,		/* not for us, nor forwarded */
+	MCTP_CNT_DROP_FWD_BACK,		/* way leads back to the sender */
+	MCTP_CNT_DROP_FWD_MTU,		/* larger than the way out takes */
+	MCTP_CNT_DROP_NO_NEIGH,		/* forward: next hop has no neighbour */
+	MCTP_CNT_DROP_NO_BIND,		/* request of a type nobody takes */
+	MCTP_CNT_DROP_NO_TAG,		/* response that nobody waits for */
+	MCTP_CNT_DROP_TAG_EXPIRED,	/* tag ended before its response did */
+	MCTP_CNT_DROP_NO_START,		/* middle or end, no message open */
+	MCTP_CNT_DROP_SEQUENCE,		/* wrong sequence: message dropped */
+	MCTP_CNT_DROP_SIZE,		/* wrong packet size: message dropped */
+	MCTP_CNT_DROP_TOO_LONG,		/* message over 65,536 bytes */
+	MCTP_CNT_DROP_REPLACED,		/* partial message, new start came */
+	MCTP_CNT_DROP_REASM_TIMEOUT,	/* partial message, no progress */
+	MCTP_CNT_DROP_REASM_MEMORY,	/* partial message, oldest at the limit */
+	MCTP_CNT_DROP_REASM_SOURCE,	/* too many open from one source */
+	MCTP_CNT_DROP_REASM_GONE,	/* its socket or device went away */
+	MCTP_CNT_DROP_RCVBUF,		/* socket's receive buffer is full */
+	MCTP_CNT_DROP_FILTER,		/* socket's filter said no */
+	MCTP_CNT_DROP_CLOSED,		/* socket closed meanwhile */
+	MCTP_CNT_DROP_NO_MEMORY,
+	MCTP_CNT_DROP_TX,		/* refused by the device or its queue */
+	MCTP_CNT_MAX,
+	MCTP_CNT_DROP_FIRST = MCTP_CNT_DROP_NO_DEVICE,
+};
+
+/** struct mctp_stats - counters of one CPU in one namespace */
+struct mctp_stats {
+	unsigned long	cnt[MCTP_CNT_MAX];
+};
+
+/**
+ * struct mctp_pernet - all of MCTP in one network namespace
+ * @net: the namespace
+ * @devs: struct mctp_dev by ifindex; written under RTNL, read by RCU
+ * @nets: struct mctp_network by id; xa_lock (BH), read by RCU
+ * @stats: counters, per CPU
+ * @binds: bound sockets by mctp_bind_key(); written under @sk_lock, read by RCU
+ * @nr_binds: sockets in each class of specificity, written under @sk_lock
+ * @sk_lock: list and conflicts of sockets
+ * @sks: every socket; @sk_lock
+ * @tags: struct mctp_tag by mctp_tag_key(); written under @tag_lock, read by RCU
+ * @tag_lock: tag states, the tag lists of sockets, use counts of networks (BH)
+ * @reasm: partial messages, hashed by key; @reasm_lock
+ * @reasm_lru: the same, that with the longest wait first; @reasm_lock
+ * @reasm_lock: partial messages (BH)
+ * @reasm_timer: ends those that wait too long
+ * @reasm_bytes: memory (truesize) in partial messages; @reasm_lock
+ * @reasm_count: partial messages; written under @reasm_lock
+ * @reasm_seed: hash seed, so that no device can aim at one bucket
+ * @sysctl: the registered table
+ * @sysctl_default_net: network that new devices and MCTP_NET_ANY mean
+ * @sysctl_reasm_strict_size: 1: sizes within a message must agree
+ * @sysctl_reasm_timeout_ms: wait for the next packet of a message
+ * @sysctl_reasm_max_bytes: bound of @reasm_bytes
+ */
+struct mctp_pernet {
+	struct net		*net;
+	struct xarray		devs;
+	struct xarray		nets;
+	struct mctp_stats __percpu *stats;
+
+	struct rhashtable	binds;
+	unsigned int		nr_binds[8];
+	spinlock_t		sk_lock; /* sks, and check-then-insert of binds */
+	struct hlist_head	sks;
+
+	struct rhashtable	tags;
+	spinlock_t		tag_lock; /* tag states, owner lists, use counts */
+
+	DECLARE_HASHTABLE(reasm, MCTP_REASM_HASH_BITS);
+	struct list_head	reasm_lru;
+	spinlock_t		reasm_lock; /* all reasm_* */
+	struct timer_list	reasm_timer;
+	unsigned long		reasm_bytes;
+	unsigned int		reasm_count;
+	u32			reasm_seed;
+
+	struct ctl_table_header	*sysctl;
+	unsigned int		sysctl_default_net;
+	int			sysctl_reasm_strict_size;
+	int			sysctl_reasm_timeout_ms;
+	unsigned int		sysctl_reasm_max_bytes;
+};
+
+struct nla_policy;
+
+extern unsigned int mctp_pernet_id;
+
+/** mctp_pernet() - MCTP's part of a namespace; lives as long as @net does */
+static inline struct mctp_pernet *mctp_pernet(const struct net *net)
+{
+	return net_generic(net, mctp_pernet_id);
+}
+
+/**
+ * struct mctp_network - one network: EIDs that mean the same everywhere in it
+ * @id: network id, never 0
+ * @refs: one for each device, gateway route and tag
+ * @rcu: defers the free
+ * @pn: its namespace
+ * @slot: best route of each EID; written under RTNL, read by RCU
+ * @routes: every struct mctp_route; RTNL
+ * @route_seq: gives routes their age; RTNL
+ * @tag_peers: for each peer (%MCTP_ADDR_ANY for any) and tag: how many local
+ *	EIDs have it in use; pernet tag_lock, READ_ONCE without
+ * @tag_locals: for each local EID likewise: how many peers; pernet tag_lock
+ * @tag_next: where the search for a peer's tag goes on, so that a tag just
+ *	ended is taken last; pernet tag_lock
+ * @reasm_sources: partial messages of each source EID; pernet reasm_lock
+ */
+struct mctp_network {
+	unsigned int		id;
+	refcount_t		refs;
+	struct rcu_head		rcu;
+	struct mctp_pernet	*pn;
+	struct mctp_route __rcu	*slot[MCTP_EIDS];
+	struct list_head	routes;
+	u64			route_seq;
+	u8			tag_peers[MCTP_EIDS][MCTP_TAGS];
+	u8			tag_locals[MCTP_EIDS][MCTP_TAGS];
+	u8			tag_next[MCTP_EIDS];
+	u8			reasm_sources[MCTP_EIDS];
+};
+
+/**
+ * struct mctp_dev - what MCTP keeps of a netdev
+ * @dev: the device; a reference is held until the state is freed
+ * @dev_tracker: that reference
+ * @pn: namespace of @dev, in which the state was made
+ * @network: network that it belongs to; written under RTNL, read by RCU;
+ *	never NULL while the state can be found
+ * @ops: what the driver offers, or NULL
+ * @binding: physical binding id
+ * @eids: local EIDs; written under RTNL
+ * @first_eid: the least of @eids, or 0 if none; READ_ONCE without RTNL
+ * @neighs: 256 slots made with the first neighbour; RTNL, read by RCU
+ * @refs: one for being registered, and those of mctp_dev_get()
+ * @rcu: defers the free
+ */
+struct mctp_dev {
+	struct net_device	*dev;
+	netdevice_tracker	dev_tracker;
+	struct mctp_pernet	*pn;
+	struct mctp_network __rcu *network;
+	const struct mctp_netdev_ops *ops;
+	u8			binding;
+	u8			first_eid;
+	DECLARE_BITMAP(eids, MCTP_EIDS);
+	struct mctp_neigh_table __rcu *neighs;
+	refcount_t		refs;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct mctp_route - a way to a range of EIDs
+ * @list: in mctp_network.routes; RTNL
+ * @rcu: defers the free
+ * @network: the network it belongs to; a gateway route holds a reference
+ * @seq: age: the newer has the greater
+ * @mdev: device, of a direct or local route; NULL for a gateway route. No
+ *	reference: routes go before their device does
+ * @gateway: EID of the next bridge, of a gateway route
+ * @min: first EID
+ * @max: last EID
+ * @type: RTN_LOCAL or RTN_UNICAST
+ * @mtu: greatest packet with its header, or 0 for the device's
+ */
+struct mctp_route {
+	struct list_head	list;
+	struct rcu_head		rcu;
+	struct mctp_network	*network;
+	u64			seq;
+	struct mctp_dev		*mdev;
+	u8			gateway;
+	u8			min;
+	u8			max;
+	u8			type;
+	u32			mtu;
+};
+
+/**
+ * struct mctp_neigh - the link address of an endpoint on a device
+ * @rcu: defers the free
+ * @eid: endpoint
+ * @lladdr: dev->addr_len bytes
+ */
+struct mctp_neigh {
+	struct rcu_head		rcu;
+	u8			eid;
+	u8			lladdr[MAX_ADDR_LEN];
+};
+
+/** struct mctp_neigh_table - neighbours of a device by EID */
+struct mctp_neigh_table {
+	struct rcu_head		rcu;
+	struct mctp_neigh __rcu	*slot[MCTP_EIDS];
+};
+
+/**
+ * struct mctp_way - where a message goes, found by mctp_route_lookup() or from
+ * an extended address; valid in the RCU section that it was found in
+ * @mdev: device (of a local way: the one that has the EID)
+ * @network: network of the message
+ * @mtu: greatest packet with its header; meaningless for a local way
+ * @next_hop: EID whose neighbour entry is meant
+ * @local: the destination is ours
+ * @have_lladdr: @lladdr is set already
+ * @lladdr: link address of the next hop
+ */
+struct mctp_way {
+	struct mctp_dev		*mdev;
+	struct mctp_network	*network;
+	unsigned int		mtu;
+	u8			next_hop;
+	bool			local;
+	bool			have_lladdr;
+	u8			lladdr[MAX_ADDR_LEN];
+};
+
+/**
+ * struct mctp_skb_cb - what is known of a message beside its bytes
+ * @net: network id
+ * @ifindex: device that it came by, or that has the local EID
+ * @src: source EID
+ * @dest: destination EID, as it was in the packet
+ * @tag: tag and %MCTP_HDR_TO
+ * @halen: bytes of @haddr
+ * @haddr: link address of the sender
+ *
+ * skb->data is at the type byte.
+ */
+struct mctp_skb_cb {
+	unsigned int	net;
+	int		ifindex;
+	u8		src;
+	u8		dest;
+	u8		tag;
+	u8		halen;
+	u8		haddr[MAX_ADDR_LEN];
+};
+
+static inline struct mctp_skb_cb *mctp_cb(struct sk_buff *skb)
+{
+	return (struct mctp_skb_cb *)skb->cb;
+}
+
+/**
+ * struct mctp_sock - a socket
+ * @sk: first
+ * @bind_node: in mctp_pernet.binds once @bound
+ * @bind_key: mctp_bind_key() of the bind
+ * @bind_net: network or MCTP_NET_ANY
+ * @bind_addr: local EID or MCTP_ADDR_ANY
+ * @bind_type: message type without IC
+ * @bound: bind() was done
+ * @connected: connect() was done; with it @peer_net, @peer_addr, @peer_type
+ * @peer_net: network of the peer
+ * @peer_addr: its EID
+ * @peer_type: message type to it
+ * @addr_ext: MCTP_OPT_ADDR_EXT is on
+ * @list: in mctp_pernet.sks
+ * @tags: automatic tags, first to expire first; pernet tag_lock
+ * @prealloc_tags: preallocated tags; pernet tag_lock
+ * @nr_tags: tags in both; pernet tag_lock
+ * @nr_partials: partial messages for this socket; pernet reasm_lock
+ * @answers: local EIDs that requests were sent to; set once
+ * @tag_timer: ends automatic tags
+ */
+struct mctp_sock {
+	struct sock		sk;
+	struct rhash_head	bind_node;
+	u64			bind_key;
+	unsigned int		bind_net;
+	u8			bind_addr;
+	u8			bind_type;
+	bool			bound;
+	bool			connected;
+	unsigned int		peer_net;
+	u8			peer_addr;
+	u8			peer_type;
+	bool			addr_ext;
+	struct list_head	tags;
+	struct list_head	prealloc_tags;
+	unsigned int		nr_tags;
+	unsigned int		nr_partials;
+	struct mctp_answers	*answers;
+	struct timer_list	tag_timer;
+};
+
+static inline struct mctp_sock *mctp_sk(const struct sock *sk)
+{
+	return (struct mctp_sock *)sk;
+}
+
+/**
+ * struct mctp_tag - a tag that a socket owns
+ * @node: in mctp_pernet.tags
+ * @key: mctp_tag_key()
+ * @list: in mctp_sock.tags or .prealloc_tags; pernet tag_lock
+ * @rcu: defers the free
+ * @refs: one while owned, one for each partial response
+ * @network: network, referenced
+ * @msk: owner; no reference: its close ends all its tags
+ * @expires: jiffies at which an automatic tag ends
+ * @ifindex: device to tell of the end, or 0; under tag_lock
+ * @local: our EID or %MCTP_ADDR_ANY
+ * @peer: the other's EID or %MCTP_ADDR_ANY
+ * @value: 0 to 7
+ * @prealloc: lives until dropped or closed
+ * @dead: ended; written under tag_lock
+ */
+struct mctp_tag {
+	struct rhash_head	node;
+	u64			key;
+	struct list_head	list;
+	struct rcu_head		rcu;
+	refcount_t		refs;
+	struct mctp_network	*network;
+	struct mctp_sock	*msk;
+	unsigned long		expires;
+	int			ifindex;
+	u8			local;
+	u8			peer;
+	u8			value;
+	bool			prealloc;
+	bool			dead;
+};
+
+/* main.c */
+unsigned int mctp_default_net(const struct mctp_pernet *pn);
+void mctp_test_start(void);
+void mctp_test_stop(void);
+
+/* af_mctp.c */
+int mctp_af_init(void);
+void mctp_af_exit(void);
+
+/* answer.c */
+void mctp_answer_note(struct mctp_sock *msk, const struct mctp_skb_cb *cb);
+u8 mctp_answer_source(const struct mctp_sock *msk, unsigned int net, u8 peer,
+		      u8 value);
+void mctp_answer_free(struct mctp_sock *msk);
+
+/* bind.c */
+int mctp_bind_init_net(struct mctp_pernet *pn);
+void mctp_bind_exit_net(struct mctp_pernet *pn);
+int mctp_bind_add(struct mctp_sock *msk);
+void mctp_bind_del(struct mctp_sock *msk);
+struct mctp_sock *mctp_bind_lookup(struct mctp_pernet *pn, unsigned int net,
+				   u8 type, u8 local, u8 peer, int ifindex);
+
+/* tag.c */
+int mctp_tag_init(void);
+void mctp_tag_exit(void);
+int mctp_tag_init_net(struct mctp_pernet *pn);
+void mctp_tag_exit_net(struct mctp_pernet *pn);
+void mctp_tag_init_sock(struct mctp_sock *msk);
+void mctp_tag_close_sock(struct mctp_sock *msk);
+struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
+				  struct mctp_network *network, u8 local,
+				  u8 peer, bool prealloc, gfp_t gfp);
+struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
+					const struct mctp_network *network,
+					u8 peer, u8 value, bool exact);
+struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
+				 u8 peer, u8 value);
+bool mctp_tag_answered(struct mctp_tag *tag);
+bool mctp_tag_release(struct mctp_tag *tag);
+void mctp_tag_sent(struct mctp_tag *tag, struct mctp_dev *mdev);
+void mctp_tag_put(struct mctp_tag *tag);
+void mctp_tag_remove_dev(struct mctp_dev *mdev);
+void mctp_tag_for_each(struct mctp_pernet *pn,
+		       void (*fn)(const struct mctp_tag *tag, void *data),
+		       void *data);
+
+/* device.c: networks, device states and local EIDs */
+int mctp_device_init(void);
+void mctp_device_exit(void);
+int mctp_device_init_net(struct mctp_pernet *pn);
+void mctp_device_exit_net(struct mctp_pernet *pn);
+struct mctp_network *mctp_network_find(struct mctp_pernet *pn, unsigned int id);
+struct mctp_network *mctp_network_get(struct mctp_pernet *pn, unsigned int id,
+				      gfp_t gfp);
+void mctp_network_hold(struct mctp_network *network);
+void mctp_network_put(struct mctp_network *network);
+struct mctp_dev *mctp_dev_find(struct mctp_pernet *pn, int ifindex);
+struct mctp_dev *mctp_dev_rtnl(struct net_device *dev);
+struct mctp_dev *mctp_dev_get(struct mctp_pernet *pn, int ifindex);
+void mctp_dev_put(struct mctp_dev *mdev);
+int mctp_dev_set_net(struct mctp_dev *mdev, unsigned int id,
+		     struct netlink_ext_ack *extack);
+int mctp_dev_add_eid(struct mctp_dev *mdev, u8 eid,
+		     struct netlink_ext_ack *extack);
+int mctp_dev_del_eid(struct mctp_dev *mdev, u8 eid,
+		     struct netlink_ext_ack *extack);
+
+/* route.c */
+int mctp_route_add(struct mctp_network *network, struct mctp_dev *mdev,
+		   u8 gateway, u8 type, u8 min, u8 max, u32 mtu,
+		   struct netlink_ext_ack *extack);
+int mctp_route_del(struct mctp_network *network, struct mctp_dev *mdev,
+		   u8 gateway, u8 type, u8 min, u8 max,
+		   struct netlink_ext_ack *extack);
+void mctp_route_flush_dev(struct mctp_dev *mdev);
+void mctp_route_flush_network(struct mctp_network *network);
+int mctp_route_lookup(struct mctp_network *network, u8 eid,
+		      struct mctp_way *way);
+
+/* neigh.c */
+int mctp_neigh_add(struct mctp_dev *mdev, u8 eid, const u8 *lladdr,
+		   struct netlink_ext_ack *extack);
+int mctp_neigh_del(struct mctp_dev *mdev, u8 eid,
+		   struct netlink_ext_ack *extack);
+void mctp_neigh_flush_dev(struct mctp_dev *mdev);
+int mctp_neigh_resolve(struct mctp_way *way);
+
+/* input.c */
+int mctp_input_init(void);
+void mctp_input_exit(void);
+void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb);
+void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
+		      u8 peer, u8 tag);
+
+/* reassembly.c */
+int mctp_reasm_init_net(struct mctp_pernet *pn);
+void mctp_reasm_exit_net(struct mctp_pernet *pn);
+void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
+		      struct mctp_sock *msk, struct mctp_tag *tag, u8 flags);
+void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
+			 u8 flags);
+void mctp_reasm_cancel(struct mctp_network *network, struct sk_buff *skb);
+void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
+			struct mctp_sock *msk, struct mctp_tag *tag);
+void mctp_reasm_flush_sock(struct mctp_sock *msk);
+void mctp_reasm_flush_dev(struct mctp_dev *mdev);
+
+/**
+ * struct mctp_reasm_info - a partial message, for /proc
+ * @net: network id
+ * @src: source EID
+ * @dest: destination EID
+ * @tag: tag and TO
+ * @ifindex: device that its first packet came by
+ * @len: bytes so far
+ * @bytes: memory held
+ * @packet_size: payload of the first packet
+ * @idle_ms: since its last packet
+ */
+struct mctp_reasm_info {
+	unsigned int	net;
+	u8		src;
+	u8		dest;
+	u8		tag;
+	int		ifindex;
+	unsigned int	len;
+	unsigned int	bytes;
+	unsigned int	packet_size;
+	unsigned int	idle_ms;
+};
+
+void mctp_reasm_for_each(struct mctp_pernet *pn,
+			 void (*fn)(const struct mctp_reasm_info *info,
+				    void *data), void *data);
+
+/* output.c */
+int mctp_output_message(struct sock *sk, struct sk_buff *skb,
+			const struct mctp_way *way, u8 local, u8 peer, u8 tag);
+int mctp_output_packet(struct sk_buff *skb, const struct mctp_way *way);
+
+/* netlink.c */
+int mctp_netlink_init(void);
+void mctp_netlink_exit(void);
+void mctp_netlink_notify_addr(struct mctp_dev *mdev, u8 eid, int msgtype);
+int mctp_netlink_fill_addr(struct sk_buff *skb, struct mctp_dev *mdev, u8 eid,
+			   int msgtype, u32 portid, u32 seq, unsigned int flags);
+
+/**
+ * struct mctp_dump - where a netlink dump goes on, in netlink_callback.ctx
+ * @index: of a device or network
+ * @next: EID on that device, or least age of a route in that network
+ */
+struct mctp_dump {
+	unsigned long	index;
+	u64		next;
+};
+
+int mctp_netlink_parse(struct nlattr **tb, int maxtype,
+		       const struct nlattr *head, int len,
+		       const struct nla_policy *policy,
+		       struct netlink_ext_ack *extack);
+int mctp_netlink_parse_msg(const struct nlmsghdr *nlh, int hdrlen,
+			   struct nlattr **tb, int maxtype,
+			   const struct nla_policy *policy,
+			   struct netlink_ext_ack *extack);
+struct mctp_dev *mctp_netlink_dev(struct net *net, int ifindex,
+				  struct netlink_ext_ack *extack);
+int mctp_netlink_dump_parse(struct netlink_callback *cb, int hdrlen,
+			    struct nlattr **tb, int maxtype,
+			    const struct nla_policy *policy);
+int mctp_netlink_dump_filter(struct sk_buff *skb, struct netlink_callback *cb,
+			     int ifindex);
+
+/* netlink_route.c */
+int mctp_netlink_route_doit(struct sk_buff *skb, struct nlmsghdr *nlh,
+			    struct netlink_ext_ack *extack);
+int mctp_netlink_route_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* stats.c */
+int mctp_stats_init_net(struct mctp_pernet *pn);
+void mctp_stats_exit_net(struct mctp_pernet *pn);
+unsigned long mctp_stats_read(struct mctp_pernet *pn, enum mctp_counter which);
+void mctp_stats_drop(struct mctp_pernet *pn, struct sk_buff *skb,
+		     enum mctp_counter why);
+extern const char * const mctp_stats_names[MCTP_CNT_MAX];
+
+/** mctp_count() - one more of @which; any context */
+static inline void mctp_count(struct mctp_pernet *pn, enum mctp_counter which)
+{
+	this_cpu_inc(pn->stats->cnt[which]);
+}
+
+#endif /* __NET_MCTP_PRIV_H */

@@ -1,0 +1,574 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MCTP: packets to a message (DSP0236 8.7), and the message to its socket.
+ *
+ * A partial message is known by (network, source, destination, TO, tag). Each
+ * start packet for us ends in exactly one of: a message queued, or one count
+ * of one reason. Packets for which nothing is open count as drop_no_start.
+ *
+ * What a bus can make us hold is bounded four ways: by the receive buffer of
+ * the socket that the message is for, by partial messages a source EID, by age
+ * since the last packet, and by memory a namespace, where that which has
+ * waited longest goes first.
+ *
+ * Small packets are copied into pages of the first one's buffer, since a
+ * 64 byte payload in a buffer of its own costs ten times its size; large ones
+ * are linked and not copied.
+ */
+#include <linux/jhash.h>
+#include <linux/slab.h>
+#include <trace/events/mctp.h>
+#include "mctp_priv.h"
+
+/* A payload up to this size is copied rather than linked */
+#define MCTP_REASM_COPY_MAX	1024
+
+/**
+ * struct mctp_reasm - a partial message; all under pernet reasm_lock
+ * @node: in mctp_pernet.reasm
+ * @lru: in mctp_pernet.reasm_lru
+ * @network: its network; referenced
+ * @msk: socket that it is for; referenced
+ * @tag: tag that it answers, referenced, or NULL
+ * @head: first packet; carries all that follows
+ * @tail: last of the packets that are linked to @head, or NULL
+ * @page: page at the end of @head's fragments that is ours to fill, or NULL
+ * @page_used: bytes of @page in use
+ * @ifindex: device of the first packet
+ * @bytes: memory charged to the namespace and to @msk
+ * @stamp: jiffies at the last packet
+ * @packet_size: payload of the first packet
+ * @seq: sequence of the last packet
+ */
+struct mctp_reasm {
+	struct hlist_node	node;
+	struct list_head	lru;
+	struct mctp_network	*network;
+	struct mctp_sock	*msk;
+	struct mctp_tag		*tag;
+	struct sk_buff		*head;
+	struct sk_buff		*tail;
+	struct page		*page;
+	unsigned int		page_used;
+	int			ifindex;
+	unsigned int		bytes;
+	unsigned long		stamp;
+	unsigned int		packet_size;
+	u8			seq;
+};
+
+static u32 mctp_reasm_hash(const struct mctp_pernet *pn,
+			   const struct mctp_skb_cb *cb)
+{
+	return jhash_2words(cb->net, cb->src << 16 | cb->dest << 8 | cb->tag,
+			    pn->reasm_seed);
+}
+
+static struct mctp_reasm *mctp_reasm_find_locked(struct mctp_pernet *pn,
+						 const struct mctp_skb_cb *cb)
+	__must_hold(&pn->reasm_lock)
+{
+	struct mctp_reasm *r;
+
+	lockdep_assert_held(&pn->reasm_lock);
+	hash_for_each_possible(pn->reasm, r, node, mctp_reasm_hash(pn, cb)) {
+		const struct mctp_skb_cb *have = mctp_cb(r->head);
+
+		if (have->net == cb->net && have->src == cb->src &&
+		    have->dest == cb->dest && have->tag == cb->tag)
+			return r;
+	}
+	return NULL;
+}
+
+/* More memory is held: by how much it must shrink is mctp_reasm_trim_locked()'s */
+static void mctp_reasm_charge_locked(struct mctp_reasm *r, unsigned int bytes)
+	__must_hold(&r->network->pn->reasm_lock)
+{
+	r->bytes += bytes;
+	r->network->pn->reasm_bytes += bytes;
+	atomic_add(bytes, &r->msk->sk.sk_rmem_alloc);
+}
+
+/* Out of all tables; what is left is the caller's, for mctp_reasm_free() */
+static void mctp_reasm_unlink_locked(struct mctp_pernet *pn,
+				     struct mctp_reasm *r)
+	__must_hold(&pn->reasm_lock)
+{
+	lockdep_assert_held(&pn->reasm_lock);
+	hash_del(&r->node);
+	list_del(&r->lru);
+	WRITE_ONCE(pn->reasm_count, pn->reasm_count - 1);
+	pn->reasm_bytes -= r->bytes;
+	r->network->reasm_sources[mctp_cb(r->head)->src]--;
+	WRITE_ONCE(r->msk->nr_partials, r->msk->nr_partials - 1);
+	atomic_sub(r->bytes, &r->msk->sk.sk_rmem_alloc);
+}
+
+static void mctp_reasm_free(struct mctp_reasm *r)
+{
+	if (r->tag)
+		mctp_tag_put(r->tag);
+	mctp_network_put(r->network);
+	sock_put(&r->msk->sk);
+	kfree(r);
+}
+
+static void mctp_reasm_drop_locked(struct mctp_pernet *pn, struct mctp_reasm *r,
+				   enum mctp_counter why)
+	__must_hold(&pn->reasm_lock)
+{
+	mctp_reasm_unlink_locked(pn, r);
+	if (why == MCTP_CNT_DROP_RCVBUF)
+		sk_drops_inc(&r->msk->sk);
+	mctp_stats_drop(pn, r->head, why);
+	mctp_reasm_free(r);
+}
+
+/* The oldest go until the bound is kept. Returns false if @keep went too. */
+static bool mctp_reasm_trim_locked(struct mctp_pernet *pn,
+				   const struct mctp_reasm *keep)
+	__must_hold(&pn->reasm_lock)
+{
+	unsigned int max = READ_ONCE(pn->sysctl_reasm_max_bytes);
+
+	lockdep_assert_held(&pn->reasm_lock);
+	while (pn->reasm_bytes > max) {
+		struct mctp_reasm *oldest;
+
+		oldest = list_first_entry(&pn->reasm_lru, struct mctp_reasm, lru);
+		mctp_reasm_drop_locked(pn, oldest, MCTP_CNT_DROP_REASM_MEMORY);
+		if (oldest == keep)
+			return false;
+	}
+	return true;
+}
+
+static unsigned long mctp_reasm_deadline(const struct mctp_pernet *pn,
+					 const struct mctp_reasm *r)
+{
+	return r->stamp +
+	       msecs_to_jiffies(READ_ONCE(pn->sysctl_reasm_timeout_ms));
+}
+
+static void mctp_reasm_expire(struct timer_list *timer)
+{
+	struct mctp_pernet *pn = timer_container_of(pn, timer, reasm_timer);
+	struct mctp_reasm *r;
+
+	spin_lock_bh(&pn->reasm_lock);
+	while ((r = list_first_entry_or_null(&pn->reasm_lru, struct mctp_reasm,
+					     lru))) {
+		unsigned long deadline = mctp_reasm_deadline(pn, r);
+
+		if (time_before(jiffies, deadline)) {
+			mod_timer(&pn->reasm_timer, deadline);
+			break;
+		}
+		mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_TIMEOUT);
+	}
+	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/**
+ * mctp_reasm_init_net() - a namespace has no partial messages
+ * @pn: the namespace
+ *
+ * Return: 0.
+ */
+int mctp_reasm_init_net(struct mctp_pernet *pn)
+{
+	hash_init(pn->reasm);
+	INIT_LIST_HEAD(&pn->reasm_lru);
+	spin_lock_init(&pn->reasm_lock);
+	timer_setup(&pn->reasm_timer, mctp_reasm_expire, 0);
+	pn->reasm_seed = get_random_u32();
+	return 0;
+}
+
+/**
+ * mctp_reasm_exit_net() - undo mctp_reasm_init_net()
+ * @pn: the namespace; nothing comes in any more
+ */
+void mctp_reasm_exit_net(struct mctp_pernet *pn)
+{
+	struct mctp_reasm *r, *tmp;
+
+	spin_lock_bh(&pn->reasm_lock);
+	list_for_each_entry_safe(r, tmp, &pn->reasm_lru, lru)
+		mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_GONE);
+	spin_unlock_bh(&pn->reasm_lock);
+	timer_delete_sync(&pn->reasm_timer);
+}
+
+/**
+ * mctp_reasm_deliver() - a whole message goes to its socket
+ * @pn: namespace
+ * @skb: the message, its type byte at skb->data; consumed
+ * @msk: the socket, valid by RCU or a reference
+ * @tag: tag that the message answers, valid likewise, or NULL for a request
+ */
+void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
+			struct mctp_sock *msk, struct mctp_tag *tag)
+{
+	struct sock *sk = &msk->sk;
+	int err;
+
+	if (sock_flag(sk, SOCK_DEAD)) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_CLOSED);
+		return;
+	}
+	if (tag && !mctp_tag_answered(tag)) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_TAG_EXPIRED);
+		return;
+	}
+
+	trace_mctp_message_rx(sk, skb);
+	err = sock_queue_rcv_skb(sk, skb);
+	if (!err)
+		mctp_count(pn, MCTP_CNT_RX_MESSAGES);
+	else if (err == -ENOMEM || err == -ENOBUFS)
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_RCVBUF);
+	else
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_FILTER);
+}
+
+/**
+ * mctp_reasm_cancel() - a new start ends the partial message of its key
+ * @network: network of the packet
+ * @skb: the new start; only its control block is looked at
+ */
+void mctp_reasm_cancel(struct mctp_network *network, struct sk_buff *skb)
+{
+	struct mctp_pernet *pn = network->pn;
+	struct mctp_reasm *r;
+
+	spin_lock_bh(&pn->reasm_lock);
+	r = mctp_reasm_find_locked(pn, mctp_cb(skb));
+	if (r)
+		mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REPLACED);
+	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/* The same rule as sock_queue_rcv_skb()'s: what else is charged to the socket
+ * must leave room
+ */
+static bool mctp_reasm_rcvbuf_full(const struct sock *sk, unsigned int own)
+{
+	return atomic_read(&sk->sk_rmem_alloc) - own >= READ_ONCE(sk->sk_rcvbuf);
+}
+
+static struct mctp_reasm *mctp_reasm_alloc(struct mctp_network *network,
+					   struct sk_buff *skb,
+					   struct mctp_sock *msk,
+					   struct mctp_tag *tag,
+					   enum mctp_counter *why)
+{
+	struct mctp_reasm *r;
+
+	/* what is appended changes the first packet's buffer */
+	*why = MCTP_CNT_DROP_NO_MEMORY;
+	if (skb_unclone(skb, GFP_ATOMIC) ||
+	    (skb_has_frag_list(skb) && skb_linearize(skb)))
+		return NULL;
+	r = kzalloc(sizeof(*r), GFP_ATOMIC);
+	if (!r)
+		return NULL;
+
+	*why = MCTP_CNT_DROP_REASM_GONE;
+	if (!refcount_inc_not_zero(&network->refs))
+		goto err_free;
+	*why = MCTP_CNT_DROP_CLOSED;
+	if (!refcount_inc_not_zero(&msk->sk.sk_refcnt))
+		goto err_network;
+	*why = MCTP_CNT_DROP_TAG_EXPIRED;
+	if (tag && !refcount_inc_not_zero(&tag->refs))
+		goto err_sock;
+
+	skb_orphan(skb);
+	r->network = network;
+	r->msk = msk;
+	r->tag = tag;
+	r->head = skb;
+	r->ifindex = mctp_cb(skb)->ifindex;
+	r->packet_size = skb->len;
+	return r;
+
+err_sock:
+	sock_put(&msk->sk);
+err_network:
+	mctp_network_put(network);
+err_free:
+	kfree(r);
+	return NULL;
+}
+
+/**
+ * mctp_reasm_start() - the first packet of a message of several
+ * @network: its network
+ * @skb: its payload from the type byte on; consumed
+ * @msk: socket that the message is for, valid by RCU
+ * @tag: tag that it answers, valid by RCU, or NULL
+ * @flags: last byte of the packet's header
+ *
+ * What was open under the same key has been ended by mctp_reasm_cancel().
+ */
+void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
+		      struct mctp_sock *msk, struct mctp_tag *tag, u8 flags)
+{
+	struct mctp_pernet *pn = network->pn;
+	u8 src = mctp_cb(skb)->src;
+	enum mctp_counter why;
+	struct mctp_reasm *r;
+
+	if (mctp_reasm_rcvbuf_full(&msk->sk, 0)) {
+		sk_drops_inc(&msk->sk);
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_RCVBUF);
+		return;
+	}
+	r = mctp_reasm_alloc(network, skb, msk, tag, &why);
+	if (!r) {
+		mctp_stats_drop(pn, skb, why);
+		return;
+	}
+	r->seq = flags >> MCTP_HDR_SEQ_SHIFT & MCTP_HDR_SEQ_MASK;
+	r->stamp = jiffies;
+
+	spin_lock_bh(&pn->reasm_lock);
+	/* the same start by another CPU, after the cancel */
+	if (mctp_reasm_find_locked(pn, mctp_cb(skb)))
+		why = MCTP_CNT_DROP_REPLACED;
+	/* closed after it was found: its partial messages are flushed already */
+	else if (sock_flag(&msk->sk, SOCK_DEAD))
+		why = MCTP_CNT_DROP_CLOSED;
+	else if (network->reasm_sources[src] >= MCTP_REASM_SOURCE_MAX)
+		why = MCTP_CNT_DROP_REASM_SOURCE;
+	else
+		why = 0;
+	if (!why) {
+		hash_add(pn->reasm, &r->node, mctp_reasm_hash(pn, mctp_cb(skb)));
+		list_add_tail(&r->lru, &pn->reasm_lru);
+		WRITE_ONCE(pn->reasm_count, pn->reasm_count + 1);
+		network->reasm_sources[src]++;
+		WRITE_ONCE(msk->nr_partials, msk->nr_partials + 1);
+		mctp_reasm_charge_locked(r, skb->truesize + sizeof(*r));
+		/* pending for longer only if the timeout was made shorter */
+		if (mctp_reasm_trim_locked(pn, r))
+			timer_reduce(&pn->reasm_timer,
+				     mctp_reasm_deadline(pn, r));
+	}
+	spin_unlock_bh(&pn->reasm_lock);
+
+	if (why) {
+		mctp_stats_drop(pn, skb, why);
+		mctp_reasm_free(r);
+	}
+}
+
+static bool mctp_reasm_copies(const struct mctp_reasm *r,
+			      const struct sk_buff *skb)
+{
+	if (r->tail || skb->len > MCTP_REASM_COPY_MAX)
+		return false;
+	return (r->page && PAGE_SIZE - r->page_used >= skb->len) ||
+	       skb_shinfo(r->head)->nr_frags < MAX_SKB_FRAGS;
+}
+
+static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
+{
+	struct sk_buff *head = r->head;
+	unsigned int off = 0;
+
+	while (off < skb->len) {
+		skb_frag_t *frag;
+		unsigned int n;
+
+		if (!r->page || r->page_used == PAGE_SIZE) {
+			struct page *page = alloc_page(GFP_ATOMIC | __GFP_NOWARN);
+
+			if (!page)
+				return -ENOMEM;
+			skb_fill_page_desc(head, skb_shinfo(head)->nr_frags,
+					   page, 0, 0);
+			head->truesize += PAGE_SIZE;
+			r->page = page;
+			r->page_used = 0;
+		}
+		n = min_t(unsigned int, skb->len - off,
+			  PAGE_SIZE - r->page_used);
+		if (skb_copy_bits(skb, off, page_address(r->page) + r->page_used,
+				  n))
+			return -EFAULT;
+		frag = &skb_shinfo(head)->frags[skb_shinfo(head)->nr_frags - 1];
+		skb_frag_size_add(frag, n);
+		head->len += n;
+		head->data_len += n;
+		r->page_used += n;
+		off += n;
+	}
+	return 0;
+}
+
+static void mctp_reasm_link(struct mctp_reasm *r, struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	if (r->tail)
+		r->tail->next = skb;
+	else
+		skb_shinfo(r->head)->frag_list = skb;
+	r->tail = skb;
+	r->head->len += skb->len;
+	r->head->data_len += skb->len;
+	r->head->truesize += skb->truesize;
+}
+
+/* Does the packet fit the message? 0, or why the message ends. */
+static enum mctp_counter mctp_reasm_check(const struct mctp_pernet *pn,
+					  const struct mctp_reasm *r,
+					  const struct sk_buff *skb, u8 flags)
+{
+	bool strict = READ_ONCE(pn->sysctl_reasm_strict_size);
+	u8 seq = flags >> MCTP_HDR_SEQ_SHIFT & MCTP_HDR_SEQ_MASK;
+	bool end = flags & MCTP_HDR_EOM;
+
+	if (seq != ((r->seq + 1) & MCTP_HDR_SEQ_MASK))
+		return MCTP_CNT_DROP_SEQUENCE;
+	if (strict && (end ? skb->len > r->packet_size :
+			     skb->len != r->packet_size))
+		return MCTP_CNT_DROP_SIZE;
+	/* no progress, and yet a packet: nothing would ever end it */
+	if (!end && !skb->len)
+		return MCTP_CNT_DROP_SIZE;
+	if (r->head->len + skb->len > MCTP_MSG_MAX)
+		return MCTP_CNT_DROP_TOO_LONG;
+	if (mctp_reasm_rcvbuf_full(&r->msk->sk, r->bytes))
+		return MCTP_CNT_DROP_RCVBUF;
+	return 0;
+}
+
+/**
+ * mctp_reasm_continue() - a middle or end packet
+ * @network: its network
+ * @skb: its payload; consumed
+ * @flags: last byte of the packet's header
+ */
+void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
+			 u8 flags)
+{
+	struct mctp_pernet *pn = network->pn;
+	enum mctp_counter why;
+	struct mctp_reasm *r;
+	unsigned int before;
+
+	spin_lock_bh(&pn->reasm_lock);
+	r = mctp_reasm_find_locked(pn, mctp_cb(skb));
+	if (!r) {
+		spin_unlock_bh(&pn->reasm_lock);
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_START);
+		return;
+	}
+
+	why = mctp_reasm_check(pn, r, skb, flags);
+	if (why)
+		goto drop;
+	before = r->head->truesize;
+	if (mctp_reasm_copies(r, skb)) {
+		why = MCTP_CNT_DROP_NO_MEMORY;
+		if (mctp_reasm_copy(r, skb))
+			goto drop;
+		consume_skb(skb);
+	} else {
+		mctp_reasm_link(r, skb);
+	}
+	mctp_reasm_charge_locked(r, r->head->truesize - before);
+	r->seq = flags >> MCTP_HDR_SEQ_SHIFT & MCTP_HDR_SEQ_MASK;
+	r->stamp = jiffies;
+
+	if (flags & MCTP_HDR_EOM) {
+		mctp_reasm_unlink_locked(pn, r);
+	} else {
+		list_move_tail(&r->lru, &pn->reasm_lru);
+		mctp_reasm_trim_locked(pn, NULL);
+		r = NULL;
+	}
+	spin_unlock_bh(&pn->reasm_lock);
+
+	if (r) {
+		mctp_reasm_deliver(pn, r->head, r->msk, r->tag);
+		mctp_reasm_free(r);
+	}
+	return;
+
+drop:
+	/* the message was counted; its packet is not a loss of its own */
+	mctp_reasm_drop_locked(pn, r, why);
+	spin_unlock_bh(&pn->reasm_lock);
+	kfree_skb(skb);
+}
+
+/**
+ * mctp_reasm_flush_sock() - a socket closes: end what is on its way to it
+ * @msk: the socket
+ */
+void mctp_reasm_flush_sock(struct mctp_sock *msk)
+{
+	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_reasm *r, *tmp;
+
+	spin_lock_bh(&pn->reasm_lock);
+	list_for_each_entry_safe(r, tmp, &pn->reasm_lru, lru) {
+		if (!msk->nr_partials)
+			break;
+		if (r->msk == msk)
+			mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_GONE);
+	}
+	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/**
+ * mctp_reasm_flush_dev() - a device leaves: end what has begun by it
+ * @mdev: the device
+ */
+void mctp_reasm_flush_dev(struct mctp_dev *mdev)
+{
+	struct mctp_pernet *pn = mdev->pn;
+	struct mctp_reasm *r, *tmp;
+
+	spin_lock_bh(&pn->reasm_lock);
+	list_for_each_entry_safe(r, tmp, &pn->reasm_lru, lru)
+		if (r->ifindex == mdev->dev->ifindex)
+			mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_GONE);
+	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/**
+ * mctp_reasm_for_each() - show every partial message of a namespace
+ * @pn: the namespace
+ * @fn: called for each with the lock held, that with the longest wait first
+ * @data: for @fn
+ */
+void mctp_reasm_for_each(struct mctp_pernet *pn,
+			 void (*fn)(const struct mctp_reasm_info *info,
+				    void *data), void *data)
+{
+	struct mctp_reasm *r;
+
+	spin_lock_bh(&pn->reasm_lock);
+	list_for_each_entry(r, &pn->reasm_lru, lru) {
+		const struct mctp_skb_cb *cb = mctp_cb(r->head);
+		struct mctp_reasm_info info = {
+			.net = cb->net,
+			.src = cb->src,
+			.dest = cb->dest,
+			.tag = cb->tag,
+			.ifindex = r->ifindex,
+			.len = r->head->len,
+			.bytes = r->bytes,
+			.packet_size = r->packet_size,
+			.idle_ms = jiffies_to_msecs(jiffies - r->stamp),
+		};
+
+		fn(&info, data);
+	}
+	spin_unlock_bh(&pn->reasm_lock);
+}

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MCTP: who owns a tag, when it ends, and which socket takes a response.
+ *
+ * A tag is unique among (network, local EID, peer EID), and *any* in the place
+ * of an EID overlaps all. Each network counts how often a value is in use with
+ * each peer and with each local EID, which makes the search for a free one a
+ * matter of 8 bytes; the tags themselves stand in a hash, which makes that for
+ * a response's owner one probe, or up to four when wildcards are out.
+ *
+ * Automatic tags end with the response, 6 s after the message was sent, or
+ * with their socket. They expire in the order in which they were lent, so one
+ * timer a socket looks at the head of its list and nothing else.
+ */
+#include <linux/slab.h>
+#include <trace/events/mctp.h>
+#include "mctp_priv.h"
+
+static struct kmem_cache *mctp_tag_cache;
+
+static const struct rhashtable_params mctp_tag_params = {
+	.key_len = sizeof_field(struct mctp_tag, key),
+	.key_offset = offsetof(struct mctp_tag, key),
+	.head_offset = offsetof(struct mctp_tag, node),
+	.automatic_shrinking = true,
+};
+
+static u64 mctp_tag_key(const struct mctp_network *network, u8 local, u8 peer,
+			u8 value)
+{
+	return (u64)network->id << 24 | local << 16 | peer << 8 | value;
+}
+
+/* An endpoint without an EID, or all of them: the answer may be anyone's */
+static u8 mctp_tag_peer(u8 peer)
+{
+	return peer == MCTP_ADDR_NULL ? MCTP_ADDR_ANY : peer;
+}
+
+int __init mctp_tag_init(void)
+{
+	mctp_tag_cache = KMEM_CACHE(mctp_tag, SLAB_ACCOUNT);
+	return mctp_tag_cache ? 0 : -ENOMEM;
+}
+
+void mctp_tag_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(mctp_tag_cache);
+}
+
+/**
+ * mctp_tag_init_net() - a namespace's table of tags
+ * @pn: the namespace
+ *
+ * Return: 0 or a negative error.
+ */
+int mctp_tag_init_net(struct mctp_pernet *pn)
+{
+	spin_lock_init(&pn->tag_lock);
+	return rhashtable_init(&pn->tags, &mctp_tag_params);
+}
+
+/**
+ * mctp_tag_exit_net() - undo mctp_tag_init_net()
+ * @pn: the namespace; its sockets, and so their tags, are gone
+ */
+void mctp_tag_exit_net(struct mctp_pernet *pn)
+{
+	rhashtable_destroy(&pn->tags);
+}
+
+static void mctp_tag_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(mctp_tag_cache, container_of(rcu, struct mctp_tag, rcu));
+}
+
+/**
+ * mctp_tag_put() - give back a reference
+ * @tag: the tag
+ */
+void mctp_tag_put(struct mctp_tag *tag)
+{
+	if (!refcount_dec_and_test(&tag->refs))
+		return;
+	mctp_network_put(tag->network);
+	call_rcu(&tag->rcu, mctp_tag_free_rcu);
+}
+
+/* Tell the device that a tag used it for that the request is over */
+static void mctp_tag_release_flow(struct mctp_pernet *pn,
+				  const struct mctp_tag *tag, int ifindex)
+{
+	struct mctp_flow flow = {
+		.net = tag->network->id,
+		.local = tag->local,
+		.peer = tag->peer,
+		.tag = tag->value,
+		.prealloc = tag->prealloc,
+	};
+	struct mctp_dev *mdev;
+
+	rcu_read_lock();
+	mdev = mctp_dev_find(pn, ifindex);
+	if (mdev && mdev->ops && mdev->ops->release_flow)
+		mdev->ops->release_flow(mdev->dev, &flow);
+	rcu_read_unlock();
+}
+
+/* Take an owned tag out of all tables. The caller then calls
+ * mctp_tag_finish() with the lock let go.
+ */
+static void mctp_tag_kill_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
+	__must_hold(&pn->tag_lock)
+{
+	struct mctp_network *network = tag->network;
+	u8 *peer = &network->tag_peers[tag->peer][tag->value];
+	u8 *local = &network->tag_locals[tag->local][tag->value];
+
+	lockdep_assert_held(&pn->tag_lock);
+	rhashtable_remove_fast(&pn->tags, &tag->node, mctp_tag_params);
+	WRITE_ONCE(*peer, *peer - 1);
+	WRITE_ONCE(*local, *local - 1);
+	list_del(&tag->list);
+	tag->msk->nr_tags--;
+	WRITE_ONCE(tag->dead, true);
+}
+
+static void mctp_tag_finish(struct mctp_pernet *pn, struct mctp_tag *tag)
+{
+	trace_mctp_tag_release(tag);
+	if (tag->ifindex)
+		mctp_tag_release_flow(pn, tag, tag->ifindex);
+	mctp_tag_put(tag);
+}
+
+static void mctp_tag_finish_list(struct mctp_pernet *pn, struct list_head *list)
+{
+	struct mctp_tag *tag, *tmp;
+
+	list_for_each_entry_safe(tag, tmp, list, list) {
+		list_del(&tag->list);
+		mctp_tag_finish(pn, tag);
+	}
+}
+
+static void mctp_tag_expire(struct timer_list *timer)
+{
+	struct mctp_sock *msk = timer_container_of(msk, timer, tag_timer);
+	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_tag *tag;
+	LIST_HEAD(ended);
+
+	spin_lock_bh(&pn->tag_lock);
+	while ((tag = list_first_entry_or_null(&msk->tags, struct mctp_tag,
+					       list))) {
+		if (time_before(jiffies, tag->expires)) {
+			mod_timer(&msk->tag_timer, tag->expires);
+			break;
+		}
+		mctp_tag_kill_locked(pn, tag);
+		list_add_tail(&tag->list, &ended);
+		mctp_count(pn, MCTP_CNT_TAG_EXPIRED);
+	}
+	spin_unlock_bh(&pn->tag_lock);
+
+	mctp_tag_finish_list(pn, &ended);
+}
+
+/**
+ * mctp_tag_init_sock() - a new socket owns no tags
+ * @msk: the socket
+ */
+void mctp_tag_init_sock(struct mctp_sock *msk)
+{
+	INIT_LIST_HEAD(&msk->tags);
+	INIT_LIST_HEAD(&msk->prealloc_tags);
+	timer_setup(&msk->tag_timer, mctp_tag_expire, 0);
+}
+
+/**
+ * mctp_tag_close_sock() - end all tags of a socket that is being closed
+ * @msk: the socket; nobody can acquire a tag for it any more
+ */
+void mctp_tag_close_sock(struct mctp_sock *msk)
+{
+	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_tag *tag, *tmp;
+	LIST_HEAD(ended);
+
+	spin_lock_bh(&pn->tag_lock);
+	list_splice_init(&msk->prealloc_tags, &msk->tags);
+	list_for_each_entry_safe(tag, tmp, &msk->tags, list) {
+		mctp_tag_kill_locked(pn, tag);
+		list_add_tail(&tag->list, &ended);
+	}
+	spin_unlock_bh(&pn->tag_lock);
+
+	timer_delete_sync(&msk->tag_timer);
+	mctp_tag_finish_list(pn, &ended);
+}
+
+static struct mctp_tag *mctp_tag_probe(struct mctp_pernet *pn,
+				       const struct mctp_network *network,
+				       u8 local, u8 peer, u8 value)
+{
+	u64 key = mctp_tag_key(network, local, peer, value);
+
+	return rhashtable_lookup(&pn->tags, &key, mctp_tag_params);
+}
+
+/* Bit mask of the values that are free for (local, peer) */
+static unsigned int mctp_tag_free_locked(struct mctp_network *network, u8 local,
+					 u8 peer)
+	__must_hold(&network->pn->tag_lock)
+{
+	const u8 *any_local = network->tag_locals[MCTP_ADDR_ANY];
+	const u8 *any_peer = network->tag_peers[MCTP_ADDR_ANY];
+	const u8 *locals = network->tag_locals[local];
+	const u8 *peers = network->tag_peers[peer];
+	unsigned int i, v, free = 0;
+
+	lockdep_assert_held(&network->pn->tag_lock);
+	if (local == MCTP_ADDR_ANY && peer == MCTP_ADDR_ANY) {
+		for (v = 0; v < MCTP_TAGS; v++) {
+			for (i = 0; i < MCTP_EIDS; i++)
+				if (network->tag_peers[i][v])
+					break;
+			if (i == MCTP_EIDS)
+				free |= BIT(v);
+		}
+		return free;
+	}
+
+	/* A tag in the way is counted both with the peer (or any) and with the
+	 * local EID (or any). Where one of the two is any, or one count is 0,
+	 * that is all there is to know.
+	 */
+	for (v = 0; v < MCTP_TAGS; v++) {
+		if (peer != MCTP_ADDR_ANY && !peers[v] && !any_peer[v])
+			free |= BIT(v);
+		if (local != MCTP_ADDR_ANY && !locals[v] && !any_local[v])
+			free |= BIT(v);
+	}
+	if (free || local == MCTP_ADDR_ANY || peer == MCTP_ADDR_ANY)
+		return free;
+
+	/* Rare: all 8 are in use somewhere; which of them for this pair? */
+	rcu_read_lock();
+	for (v = 0; v < MCTP_TAGS; v++)
+		if (!mctp_tag_probe(network->pn, network, local, peer, v) &&
+		    !mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY, peer, v) &&
+		    !mctp_tag_probe(network->pn, network, local, MCTP_ADDR_ANY, v) &&
+		    !mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY,
+				    MCTP_ADDR_ANY, v))
+			free |= BIT(v);
+	rcu_read_unlock();
+	return free;
+}
+
+static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
+	__must_hold(&pn->tag_lock)
+{
+	struct mctp_network *network = tag->network;
+	struct mctp_sock *msk = tag->msk;
+	unsigned int free;
+	u8 *next, *count;
+	int err;
+
+	lockdep_assert_held(&pn->tag_lock);
+	if (msk->nr_tags >= MCTP_SOCK_TAGS_MAX)
+		return -EBUSY;
+	free = mctp_tag_free_locked(network, tag->local, tag->peer);
+	if (!free)
+		return -EBUSY;
+
+	/* the one that has rested longest: a late answer then finds nobody */
+	next = &network->tag_next[tag->peer];
+	tag->value = free >> *next ? *next + __ffs(free >> *next) : __ffs(free);
+	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
+	err = rhashtable_insert_fast(&pn->tags, &tag->node, mctp_tag_params);
+	if (err)
+		return -ENOBUFS;
+
+	*next = (tag->value + 1) % MCTP_TAGS;
+	count = &network->tag_peers[tag->peer][tag->value];
+	WRITE_ONCE(*count, *count + 1);
+	count = &network->tag_locals[tag->local][tag->value];
+	WRITE_ONCE(*count, *count + 1);
+	msk->nr_tags++;
+	return 0;
+}
+
+/**
+ * mctp_tag_acquire() - lend a free tag to a socket
+ * @msk: the socket
+ * @network: network of the peer
+ * @local: our EID, or %MCTP_ADDR_ANY
+ * @peer: the peer, or %MCTP_ADDR_NULL or %MCTP_ADDR_ANY for any
+ * @prealloc: the socket keeps it until it is dropped
+ * @gfp: how to allocate
+ *
+ * Context: RCU read side.
+ * Return: the tag, valid in that section, or an ERR_PTR: -EBUSY if none is
+ * free for that pair or the socket has too many, -ENOBUFS, -ENOMEM,
+ * -EHOSTUNREACH if the network is on its way out.
+ */
+struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
+				  struct mctp_network *network, u8 local,
+				  u8 peer, bool prealloc, gfp_t gfp)
+{
+	struct mctp_pernet *pn = network->pn;
+	struct mctp_tag *tag;
+	int err;
+
+	tag = kmem_cache_alloc(mctp_tag_cache, gfp);
+	if (!tag)
+		return ERR_PTR(-ENOMEM);
+	if (!refcount_inc_not_zero(&network->refs)) {
+		err = -EHOSTUNREACH;
+		goto err_free;
+	}
+	refcount_set(&tag->refs, 1);
+	tag->network = network;
+	tag->msk = msk;
+	tag->ifindex = 0;
+	tag->local = local;
+	tag->peer = mctp_tag_peer(peer);
+	tag->prealloc = prealloc;
+	tag->dead = false;
+	tag->expires = jiffies + MCTP_TAG_LIFETIME;
+
+	spin_lock_bh(&pn->tag_lock);
+	err = mctp_tag_insert_locked(pn, tag);
+	if (!err) {
+		list_add_tail(&tag->list, prealloc ? &msk->prealloc_tags :
+						     &msk->tags);
+		if (!prealloc && !timer_pending(&msk->tag_timer))
+			mod_timer(&msk->tag_timer, tag->expires);
+	}
+	spin_unlock_bh(&pn->tag_lock);
+	if (err)
+		goto err_network;
+
+	trace_mctp_tag_acquire(tag);
+	return tag;
+
+err_network:
+	mctp_network_put(network);
+err_free:
+	kmem_cache_free(mctp_tag_cache, tag);
+	return ERR_PTR(err);
+}
+
+/**
+ * mctp_tag_find_prealloc() - a tag that a socket has preallocated
+ * @msk: the socket
+ * @network: network of the peer
+ * @peer: the peer, or %MCTP_ADDR_NULL or %MCTP_ADDR_ANY
+ * @value: the tag's value
+ * @exact: only a tag allocated for just that peer, not one for any
+ *
+ * Context: RCU read side.
+ * Return: the tag, valid in that section, or NULL.
+ */
+struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
+					const struct mctp_network *network,
+					u8 peer, u8 value, bool exact)
+{
+	struct mctp_tag *tag;
+
+	peer = mctp_tag_peer(peer);
+	tag = mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY, peer, value);
+	if (!tag && !exact && peer != MCTP_ADDR_ANY)
+		tag = mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY,
+				     MCTP_ADDR_ANY, value);
+	return tag && tag->msk == msk && tag->prealloc ? tag : NULL;
+}
+
+/**
+ * mctp_tag_lookup() - the tag that a response belongs to
+ * @network: network that the response came in
+ * @local: EID that it was sent to
+ * @peer: EID that sent it
+ * @value: the tag's value
+ *
+ * Of the tags that overlap, one at most is out, so the order of the probes
+ * does not matter.
+ *
+ * Context: RCU read side.
+ * Return: the tag, valid in that section, or NULL.
+ */
+struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
+				 u8 peer, u8 value)
+{
+	bool any_local = READ_ONCE(network->tag_locals[MCTP_ADDR_ANY][value]);
+	bool any_peer = READ_ONCE(network->tag_peers[MCTP_ADDR_ANY][value]);
+	struct mctp_pernet *pn = network->pn;
+	struct mctp_tag *tag;
+
+	tag = mctp_tag_probe(pn, network, local, peer, value);
+	if (!tag && any_local)
+		tag = mctp_tag_probe(pn, network, MCTP_ADDR_ANY, peer, value);
+	if (!tag && any_peer)
+		tag = mctp_tag_probe(pn, network, local, MCTP_ADDR_ANY, value);
+	if (!tag && any_local && any_peer)
+		tag = mctp_tag_probe(pn, network, MCTP_ADDR_ANY, MCTP_ADDR_ANY,
+				     value);
+	return tag;
+}
+
+static bool mctp_tag_end(struct mctp_tag *tag)
+{
+	struct mctp_pernet *pn = tag->network->pn;
+	bool ours;
+
+	spin_lock_bh(&pn->tag_lock);
+	ours = !tag->dead;
+	if (ours)
+		mctp_tag_kill_locked(pn, tag);
+	spin_unlock_bh(&pn->tag_lock);
+
+	if (ours)
+		mctp_tag_finish(pn, tag);
+	return ours;
+}
+
+/**
+ * mctp_tag_answered() - a whole response to a tag has come
+ * @tag: the tag, valid by RCU or a reference
+ *
+ * Ends an automatic tag; a preallocated one lives on.
+ *
+ * Return: true if the response is its owner's, false if the tag had ended.
+ */
+bool mctp_tag_answered(struct mctp_tag *tag)
+{
+	if (tag->prealloc)
+		return !READ_ONCE(tag->dead);
+	return mctp_tag_end(tag);
+}
+
+/**
+ * mctp_tag_release() - end a tag: dropped by its owner, or never sent
+ * @tag: the tag, valid by RCU or a reference; may have ended already
+ *
+ * Return: true if it had not.
+ */
+bool mctp_tag_release(struct mctp_tag *tag)
+{
+	return mctp_tag_end(tag);
+}
+
+/**
+ * mctp_tag_sent() - a message with this tag goes out by a device
+ * @tag: the tag, valid by RCU
+ * @mdev: the device; a driver that holds flows is told when the tag ends
+ *
+ * To be called before the first packet is handed to the device.
+ */
+void mctp_tag_sent(struct mctp_tag *tag, struct mctp_dev *mdev)
+{
+	struct mctp_pernet *pn = mdev->pn;
+	int old = 0;
+
+	if (!mdev->ops || !mdev->ops->release_flow)
+		return;
+
+	spin_lock_bh(&pn->tag_lock);
+	if (!tag->dead) {
+		old = tag->ifindex;
+		tag->ifindex = mdev->dev->ifindex;
+	}
+	spin_unlock_bh(&pn->tag_lock);
+
+	if (old && old != mdev->dev->ifindex)
+		mctp_tag_release_flow(pn, tag, old);
+}
+
+static struct mctp_tag *mctp_tag_of_dev_locked(struct list_head *list,
+					       int ifindex)
+{
+	struct mctp_tag *tag;
+
+	list_for_each_entry(tag, list, list)
+		if (tag->ifindex == ifindex)
+			return tag;
+	return NULL;
+}
+
+/* A tag that has a flow on a device; the flow is the caller's to release */
+static struct mctp_tag *mctp_tag_take_flow(struct mctp_pernet *pn, int ifindex)
+{
+	struct mctp_tag *tag = NULL;
+	struct sock *sk;
+
+	spin_lock_bh(&pn->sk_lock);
+	spin_lock(&pn->tag_lock);
+	sk_for_each(sk, &pn->sks) {
+		struct mctp_sock *msk = mctp_sk(sk);
+
+		tag = mctp_tag_of_dev_locked(&msk->tags, ifindex) ?:
+		      mctp_tag_of_dev_locked(&msk->prealloc_tags, ifindex);
+		if (tag)
+			break;
+	}
+	if (tag) {
+		tag->ifindex = 0;
+		refcount_inc(&tag->refs);
+	}
+	spin_unlock(&pn->tag_lock);
+	spin_unlock_bh(&pn->sk_lock);
+	return tag;
+}
+
+/**
+ * mctp_tag_remove_dev() - end all flows of a device that leaves its network
+ * @mdev: the device
+ *
+ * The tags live on: an answer may come another way.
+ */
+void mctp_tag_remove_dev(struct mctp_dev *mdev)
+{
+	int ifindex = mdev->dev->ifindex;
+	struct mctp_tag *tag;
+
+	if (!mdev->ops || !mdev->ops->release_flow)
+		return;
+	while ((tag = mctp_tag_take_flow(mdev->pn, ifindex))) {
+		mctp_tag_release_flow(mdev->pn, tag, ifindex);
+		mctp_tag_put(tag);
+	}
+}
+
+bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
+		    struct mctp_flow *flow)
+{
+	struct mctp_network *network;
+	struct mctp_tag *tag = NULL;
+	struct mctp_dev *mdev;
+
+	if (!(hdr->flags_seq_tag & MCTP_HDR_TO))
+		return false;
+
+	rcu_read_lock();
+	mdev = mctp_dev_find(mctp_pernet(dev_net(dev)), dev->ifindex);
+	if (mdev) {
+		network = rcu_dereference(mdev->network);
+		tag = mctp_tag_lookup(network, hdr->src,
+				      mctp_tag_peer(hdr->dest),
+				      hdr->flags_seq_tag & MCTP_HDR_TAG_MASK);
+	}
+	if (tag)
+		*flow = (struct mctp_flow) {
+			.net = network->id,
+			.local = tag->local,
+			.peer = tag->peer,
+			.tag = tag->value,
+			.prealloc = tag->prealloc,
+		};
+	rcu_read_unlock();
+	return tag;
+}
+EXPORT_SYMBOL_GPL(mctp_find_flow);
+
+/**
+ * mctp_tag_for_each() - show every tag of a namespace
+ * @pn: the namespace
+ * @fn: called for each with the locks of sockets and tags held
+ * @data: for @fn
+ */
+void mctp_tag_for_each(struct mctp_pernet *pn,
+		       void (*fn)(const struct mctp_tag *tag, void *data),
+		       void *data)
+{
+	struct mctp_tag *tag;
+	struct sock *sk;
+
+	spin_lock_bh(&pn->sk_lock);
+	spin_lock(&pn->tag_lock);
+	sk_for_each(sk, &pn->sks) {
+		list_for_each_entry(tag, &mctp_sk(sk)->tags, list)
+			fn(tag, data);
+		list_for_each_entry(tag, &mctp_sk(sk)->prealloc_tags, list)
+			fn(tag, data);
+	}
+	spin_unlock(&pn->tag_lock);
+	spin_unlock_bh(&pn->sk_lock);
+}
