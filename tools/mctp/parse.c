@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From text to values: numbers, EIDs, ranges of EIDs, hardware addresses, device names.
+ */
+#include <string.h>
+
+#include <net/if.h>
+
+#include "mctp.h"
+#include "parse.h"
+
+/*
+ * Return: the value of a digit, or 16 for a character that is none. The C locale's isxdigit(),
+ * without the locale.
+ */
+static unsigned int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+/* Digits from @text to before @end, all of them, to 32 bits. */
+static enum parse parse_digits(const char *text, const char *end, unsigned int base,
+			       uint32_t *value)
+{
+	uint64_t sum = 0;
+
+	if (text == end)
+		return PARSE_SYNTAX;
+	for (; text < end; text++) {
+		if (digit(*text) >= base)
+			return PARSE_SYNTAX;
+		if (sum <= UINT32_MAX)
+			sum = sum * base + digit(*text);
+	}
+	if (sum > UINT32_MAX)
+		return PARSE_RANGE;
+	*value = sum;
+	return PARSE_OK;
+}
+
+static bool is_hex(const char *text, const char *end)
+{
+	return end - text > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
+static enum parse parse_span(const char *text, const char *end, uint32_t least, uint32_t most,
+			     uint32_t *value)
+{
+	uint32_t number = 0;
+	enum parse result;
+
+	if (is_hex(text, end))
+		result = parse_digits(text + 2, end, 16, &number);
+	else
+		result = parse_digits(text, end, 10, &number);
+	if (result != PARSE_OK)
+		return result;
+	if (number < least || number > most)
+		return PARSE_RANGE;
+	*value = number;
+	return PARSE_OK;
+}
+
+/**
+ * parse_number - read a decimal or 0x number
+ * @text: the whole text must be the number: no sign, no space; leading zeros do not mean octal
+ * @least: smallest value that is taken
+ * @most: greatest value that is taken
+ * @value: the number; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX or PARSE_RANGE.
+ */
+enum parse parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *value)
+{
+	return parse_span(text, text + strlen(text), least, most, value);
+}
+
+/**
+ * parse_eid - read an EID that an endpoint may have, 8 to 254
+ * @text: the text
+ * @eid: the EID; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX or PARSE_RANGE.
+ */
+enum parse parse_eid(const char *text, uint8_t *eid)
+{
+	uint32_t number;
+	enum parse result;
+
+	result = parse_number(text, EID_FIRST, EID_LAST, &number);
+	if (result == PARSE_OK)
+		*eid = number;
+	return result;
+}
+
+/**
+ * parse_eid_range - read "9" or "9-20"
+ * @text: the text
+ * @first: the first EID; untouched unless PARSE_OK
+ * @last: the last EID, the first again when only one is given; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX, PARSE_RANGE or PARSE_ORDER.
+ */
+enum parse parse_eid_range(const char *text, uint8_t *first, uint8_t *last)
+{
+	const char *end = text + strlen(text);
+	const char *dash = strchr(text, '-');
+	uint32_t from, to;
+	enum parse result;
+
+	result = parse_span(text, dash ? dash : end, EID_FIRST, EID_LAST, &from);
+	if (result != PARSE_OK)
+		return result;
+	to = from;
+	if (dash)
+		result = parse_span(dash + 1, end, EID_FIRST, EID_LAST, &to);
+	if (result != PARSE_OK)
+		return result;
+	if (to < from)
+		return PARSE_ORDER;
+	*first = from;
+	*last = to;
+	return PARSE_OK;
+}
+
+/* One byte in hexadecimal, one or two digits, with or without 0x. */
+static enum parse parse_hex_byte(const char *text, const char *end, uint8_t *byte)
+{
+	uint32_t number;
+
+	if (is_hex(text, end))
+		text += 2;
+	if (end - text > 2 || parse_digits(text, end, 16, &number) != PARSE_OK)
+		return PARSE_SYNTAX;
+	*byte = number;
+	return PARSE_OK;
+}
+
+/*
+ * A lone "29" might be meant in decimal, as all other numbers are: only 0x or a letter makes it
+ * clear.
+ */
+static bool is_ambiguous(const char *text)
+{
+	uint32_t number;
+
+	return !strchr(text, ':') && parse_number(text, 0, UINT32_MAX, &number) == PARSE_OK &&
+	       !is_hex(text, text + strlen(text)) && number > 9;
+}
+
+/**
+ * parse_lladdr - read a hardware address: 0x1d, or several bytes as in 00:1b:21
+ * @text: the text
+ * @bytes: room for LLADDR_MAX bytes; may be written to whatever is returned
+ * @len: how many there are, 1 to LLADDR_MAX; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX, PARSE_RANGE (too many bytes) or PARSE_AMBIGUOUS (write 0x in
+ * front).
+ */
+enum parse parse_lladdr(const char *text, uint8_t *bytes, size_t *len)
+{
+	const char *end;
+	size_t n = 0;
+
+	if (is_ambiguous(text))
+		return PARSE_AMBIGUOUS;
+	for (;; text = end + 1) {
+		end = strchrnul(text, ':');
+		if (n == LLADDR_MAX)
+			return PARSE_RANGE;
+		if (parse_hex_byte(text, end, &bytes[n++]) != PARSE_OK)
+			return PARSE_SYNTAX;
+		if (!*end)
+			break;
+	}
+	*len = n;
+	return PARSE_OK;
+}
+
+/**
+ * parse_ifname_valid - could a network device have this name?
+ * @text: the name; the kernel's own rules
+ */
+bool parse_ifname_valid(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len || len >= IFNAMSIZ || !strcmp(text, ".") || !strcmp(text, ".."))
+		return false;
+	return strcspn(text, "/: \t\n\v\f\r\xa0") == len;
+}
