@@ -10,6 +10,7 @@
 #include "mctp_test.h"
 
 #define STAT_PATH	"/proc/thread-self/net/mctp/stat"
+#define TAGS_PATH	"/proc/thread-self/net/mctp/tags"
 
 int ns_new(void)
 {
@@ -323,6 +324,65 @@ ssize_t recv_from_ext(int fd, void *data, size_t size,
 	return sock_recv(fd, data, size, from, sizeof(*from));
 }
 
+int sock_ext(int fd, int on)
+{
+	return setsockopt(fd, SOL_MCTP, MCTP_OPT_ADDR_EXT, &on, sizeof(on)) ?
+	       -errno : 0;
+}
+
+struct sockaddr_mctp_ext ext_of(const struct sockaddr_mctp *base,
+				const char *dev)
+{
+	struct sockaddr_mctp_ext ext;
+
+	memset(&ext, 0, sizeof(ext));
+	ext.smctp_base = *base;
+	ext.smctp_ifindex = if_nametoindex(dev);
+	return ext;
+}
+
+struct sockaddr_mctp_ext ext_at(const struct sockaddr_mctp *base,
+				const char *dev, uint8_t lladdr)
+{
+	struct sockaddr_mctp_ext ext = ext_of(base, dev);
+
+	ext.smctp_halen = 1;
+	ext.smctp_haddr[0] = lladdr;
+	return ext;
+}
+
+ssize_t send_to_ext(int fd, const struct sockaddr_mctp_ext *to,
+		    const void *data, size_t len)
+{
+	ssize_t n = sendto(fd, data, len, 0, (const void *)to, sizeof(*to));
+
+	return n < 0 ? -errno : n;
+}
+
+ssize_t recv_cmsg(int fd, int type, void *value, size_t len)
+{
+	char got[8], control[256];
+	struct iovec iov = { .iov_base = got, .iov_len = sizeof(got) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT);
+	struct cmsghdr *c;
+
+	if (n < 0)
+		return -errno;
+	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == type &&
+		    c->cmsg_len == CMSG_LEN(len)) {
+			memcpy(value, CMSG_DATA(c), len);
+			return n;
+		}
+	return -ENOMSG;
+}
+
 ssize_t recv_none(int fd)
 {
 	ssize_t n = recv(fd, NULL, 0, MSG_DONTWAIT | MSG_TRUNC);
@@ -369,6 +429,11 @@ int tag_drop2(int fd, unsigned int net, uint8_t peer, uint8_t tag)
 	};
 
 	return ioctl(fd, SIOCMCTPDROPTAG2, &ctl) ? -errno : 0;
+}
+
+int tags_held(void)
+{
+	return file_count(TAGS_PATH, "") - 1;
 }
 
 static uint8_t pattern_byte(size_t i, unsigned int seed)

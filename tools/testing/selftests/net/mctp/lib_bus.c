@@ -15,6 +15,7 @@
 
 #define TUN_PATH	"/dev/net/tun"
 #define TUN_MAX		65536
+#define TUN_TYPE	0x7e	/* of the messages that are made here */
 
 #ifndef N_MCTP
 #define N_MCTP		28
@@ -132,6 +133,58 @@ ssize_t tun_none(int fd)
 	ssize_t n = tun_take(fd, NULL, 0);
 
 	return n == -EAGAIN ? 0 : n;
+}
+
+int tun_other(const char *name)
+{
+	int fd = tun_new(name);
+
+	if (fd < 0)
+		return fd;
+	return ioctl(fd, TUNSETLINK, 512 /* ARPHRD_PPP */) ? -errno : 0;
+}
+
+int tun_request(int bus, int fd, const struct sockaddr_mctp *to)
+{
+	uint8_t packet[80];
+	ssize_t n = send_to(fd, to, "q", 1);
+
+	if (n < 0)
+		return n;
+	n = tun_recv(bus, packet, sizeof(packet));
+	if (n < 0)
+		return n;
+	if (n != HDR_LEN + 2 || packet[1] != to->smctp_addr.s_addr ||
+	    (packet[3] & (WHOLE | TO)) != (WHOLE | TO))
+		return -EBADMSG;
+	return packet[3] & MCTP_TAG_MASK;
+}
+
+int tun_answer(int bus, uint8_t dest, uint8_t src, uint8_t tag)
+{
+	static const uint8_t payload[] = { TUN_TYPE, 'a' };
+
+	return tun_send(bus, dest, src, WHOLE | tag, payload, sizeof(payload));
+}
+
+int tun_way(const int *buses, int n, uint8_t eid)
+{
+	struct sockaddr_mctp to = addr_of(1, eid, TUN_TYPE, 1);
+	int fd = sock_new(), i, err;
+	struct pollfd pfd[4];
+
+	err = send_to(fd, &to, "x", 1);
+	close(fd);
+	if (err < 0)
+		return err;
+	for (i = 0; i < n; i++)
+		pfd[i] = (struct pollfd){ .fd = buses[i], .events = POLLIN };
+	if (poll(pfd, n, WAIT_MS) != 1)
+		return -ETIMEDOUT;
+	for (i = 0; i < n; i++)
+		if (tun_none(buses[i]))
+			return i;
+	return -EIO;
 }
 
 int pty_new(struct pty *pty)

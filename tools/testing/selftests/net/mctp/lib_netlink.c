@@ -568,3 +568,11 @@ int vmctp_add(const struct vmctp_pair *pair)
 	nl_nest_end(&r, info);
 	return nl_do(&r);
 }
+
+int vmctp_bus(void)
+{
+	struct vmctp_pair pair = VMCTP_PAIR("near", "far");
+
+	pair.addr_len = 1;
+	return vmctp_add(&pair) ?: link_up("near") ?: link_up("far");
+}

@@ -154,6 +154,20 @@ ssize_t send_to(int fd, const struct sockaddr_mctp *addr, const void *data,
 ssize_t recv_from(int fd, void *data, size_t size, struct sockaddr_mctp *from);
 ssize_t recv_from_ext(int fd, void *data, size_t size,
 		      struct sockaddr_mctp_ext *from);
+/* MCTP_OPT_ADDR_EXT on or off */
+int sock_ext(int fd, int on);
+/* @base by a device; the link address is the caller's to fill in */
+struct sockaddr_mctp_ext ext_of(const struct sockaddr_mctp *base,
+				const char *dev);
+/* The same with a link address of a byte */
+struct sockaddr_mctp_ext ext_at(const struct sockaddr_mctp *base,
+				const char *dev, uint8_t lladdr);
+ssize_t send_to_ext(int fd, const struct sockaddr_mctp_ext *to,
+		    const void *data, size_t len);
+/* A message that is there, and of its control messages (SOL_SOCKET) the one of
+ * that type and length; -ENOMSG without that
+ */
+ssize_t recv_cmsg(int fd, int type, void *value, size_t len);
 /* 0 if there is no message now, or its length + 1 */
 ssize_t recv_none(int fd);
 /* Will there be one of these events? */
@@ -162,6 +176,8 @@ int tag_alloc(int fd, uint8_t peer);
 int tag_drop(int fd, uint8_t peer, uint8_t tag);
 int tag_alloc2(int fd, unsigned int net, uint8_t peer);
 int tag_drop2(int fd, unsigned int net, uint8_t peer, uint8_t tag);
+/* Tags that are out in the namespace */
+int tags_held(void);
 
 /* Bytes that tell place and seed */
 void pattern(void *buf, size_t len, unsigned int seed);
@@ -251,6 +267,37 @@ struct vmctp_pair {
 
 int vmctp_add(const struct vmctp_pair *pair);
 
+/* A pair with addresses of a byte, "near" and "far", both up */
+int vmctp_bus(void);
+
+/* lib_table.c: what dumps and notifications have, as far as tests look at it */
+
+#define NL_TABLE_MAX		600
+
+struct nl_entry {
+	int		ifindex;
+	uint8_t		type;		/* of a route */
+	uint8_t		eid;
+	uint8_t		eid2;		/* IFA_ADDRESS, or the range's end */
+	uint8_t		gateway;
+	uint32_t	gateway_net;
+	uint32_t	mtu;
+	int		lladdr;
+};
+
+struct nl_table {
+	int		n;
+	struct nl_entry	e[NL_TABLE_MAX];
+};
+
+void nl_take_entry(const struct nlmsghdr *n, struct nl_entry *e);
+/* nl_each: one more entry of a struct nl_table, if it is of our family */
+void nl_take_mctp(const struct nlmsghdr *n, void *data);
+/* A dump, filtered by device unless that is 0; see nl_dump() */
+int nl_table(struct nl_table *t, uint16_t type, uint8_t family, int ifindex);
+/* How many there are of all devices */
+int nl_count(uint16_t type);
+
 /* lib_bus.c: a program as the device on the other side of a link */
 
 /* A TUN device, not up; the file gives and takes packets. -ENOENT: no TUN here */
@@ -265,6 +312,14 @@ int tun_send(int fd, uint8_t dest, uint8_t src, uint8_t flags,
 ssize_t tun_recv(int fd, void *packet, size_t size);
 /* 0 if no packet is there now, or its length */
 ssize_t tun_none(int fd);
+/* A TUN device of a type that cannot carry MCTP */
+int tun_other(const char *name);
+/* Send a request of a byte by the bus; the tag that it has on the wire */
+int tun_request(int bus, int fd, const struct sockaddr_mctp *to);
+/* Let an answer of a byte come in, its tag as it stands */
+int tun_answer(int bus, uint8_t dest, uint8_t src, uint8_t tag);
+/* By which of the buses does a message to @eid go? Its place, or an error */
+int tun_way(const int *buses, int n, uint8_t eid);
 
 struct pty {
 	int	master;		/* the wire */

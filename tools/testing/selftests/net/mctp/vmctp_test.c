@@ -507,27 +507,12 @@ FIXTURE_TEARDOWN(bus)
 {
 }
 
-static int ext_on(int fd)
-{
-	int on = 1;
-
-	return setsockopt(fd, SOL_MCTP, MCTP_OPT_ADDR_EXT, &on, sizeof(on)) ?
-	       -errno : 0;
-}
-
 static ssize_t send_ext(int fd, const struct sockaddr_mctp *base,
 			const char *dev, uint8_t lladdr)
 {
-	struct sockaddr_mctp_ext to;
-	ssize_t n;
+	struct sockaddr_mctp_ext to = ext_at(base, dev, lladdr);
 
-	memset(&to, 0, sizeof(to));
-	to.smctp_base = *base;
-	to.smctp_ifindex = if_nametoindex(dev);
-	to.smctp_halen = 1;
-	to.smctp_haddr[0] = lladdr;
-	n = sendto(fd, "x", 1, 0, (void *)&to, sizeof(to));
-	return n < 0 ? -errno : n;
+	return send_to_ext(fd, &to, "x", 1);
 }
 
 TEST_F(bus, a_peer_without_a_neighbour_entry_is_ehostunreach)
@@ -604,8 +589,8 @@ TEST_F(bus, extended_addresses_name_the_link_address_both_ways)
 	struct sockaddr_mctp_ext from;
 	int fd = sock_new();
 
-	ASSERT_EQ(0, ext_on(fd));
-	ASSERT_EQ(0, ext_on(self->server));
+	ASSERT_EQ(0, sock_ext(fd, 1));
+	ASSERT_EQ(0, sock_ext(self->server, 1));
 	/* to an endpoint that has no EID yet */
 	self->to.smctp_addr.s_addr = MCTP_ADDR_NULL;
 	ASSERT_EQ(1, send_ext(fd, &self->to, "near", FAR_LL));
@@ -633,10 +618,10 @@ TEST_F(bus, the_broadcast_address_reaches_the_other_end)
 	struct sockaddr_mctp_ext from;
 	int fd = sock_new();
 
-	ASSERT_EQ(0, ext_on(fd));
+	ASSERT_EQ(0, sock_ext(fd, 1));
 	self->to.smctp_addr.s_addr = MCTP_ADDR_ANY;
 	ASSERT_EQ(1, send_ext(fd, &self->to, "near", 0xff));
-	ASSERT_EQ(0, ext_on(self->server));
+	ASSERT_EQ(0, sock_ext(self->server, 1));
 	ASSERT_EQ(1, recv_from_ext(self->server, self->got, 8, &from));
 	EXPECT_EQ(NEAR_LL, from.smctp_haddr[0]);
 }
@@ -646,7 +631,7 @@ TEST_F(bus, a_wrong_length_of_a_link_address_is_einval)
 	struct sockaddr_mctp_ext to;
 	int fd = sock_new();
 
-	ASSERT_EQ(0, ext_on(fd));
+	ASSERT_EQ(0, sock_ext(fd, 1));
 	memset(&to, 0, sizeof(to));
 	to.smctp_base = self->to;
 	to.smctp_ifindex = if_nametoindex("near");
@@ -668,7 +653,7 @@ TEST_F(bus, a_packet_goes_on_to_another_address_of_the_bus_never_back)
 	ASSERT_EQ(0, neigh_add("near", 21, &other, 1));
 	ASSERT_EQ(0, ns_enter(self->far_ns));
 	fd = sock_new();
-	ASSERT_EQ(0, ext_on(fd));
+	ASSERT_EQ(0, sock_ext(fd, 1));
 	ASSERT_EQ(1, send_ext(fd, &to, "far", NEAR_LL));
 	ASSERT_EQ(0, ns_enter(self->near_ns));
 	EXPECT_DROPS(&self->before, "drop_forward_back=1");

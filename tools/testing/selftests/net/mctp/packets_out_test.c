@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that go out, byte for byte: how a message is cut, and which of our
+ * EIDs it is from.
+ */
+#include "packets.h"
+
+TEST_F(packets, a_short_request_is_one_packet_byte_for_byte)
+{
+	static const uint8_t want[] = { 0x01, PEER, LOCAL, 0xc8, 0x7e, 'h',
+					'i' };
+	uint8_t packet[80];
+
+	ASSERT_EQ(2, send_to(sock_new(), &self->to, "hi", 2));
+	ASSERT_EQ((ssize_t)sizeof(want),
+		  tun_recv(self->bus, packet, sizeof(packet)));
+	packet[3] &= ~(MCTP_TAG_MASK | SEQ(3));	/* the stack's choice */
+	EXPECT_EQ(0, memcmp(packet, want, sizeof(want)));
+	EXPECT_EQ(0, tun_none(self->bus));
+	EXPECT_EQ(1, stats_rise(&self->before, "tx_packets"));
+	EXPECT_EQ(1, stats_rise(&self->before, "tx_messages"));
+}
+
+TEST_F(packets, the_type_byte_goes_out_with_its_ic_bit)
+{
+	uint8_t packet[80];
+
+	self->to.smctp_type = TYPE | IC;
+	ASSERT_EQ(0, send_to(sock_new(), &self->to, NULL, 0));
+	ASSERT_EQ(HDR_LEN + 1, tun_recv(self->bus, packet, sizeof(packet)));
+	EXPECT_EQ(TYPE | IC, packet[4]);
+}
+
+/* Send @len bytes, take the packets that come, check each and the whole */
+static void check_out(struct __test_metadata *_metadata, SELF, int fd,
+		      size_t mtu, size_t len)
+{
+	size_t chunk = mtu - HDR_LEN, total = len + 1, off;
+	uint8_t packet[2048], first = 0;
+	unsigned int n = 0;
+	uint8_t flags;
+
+	ASSERT_EQ((ssize_t)len, send_to(fd, &self->to, self->data + 1, len));
+	for (off = 0; off < total; off += chunk, n++) {
+		size_t want = total - off < chunk ? total - off : chunk;
+
+		ASSERT_EQ((ssize_t)(HDR_LEN + want),
+			  tun_recv(self->bus, packet, sizeof(packet))) {
+			TH_LOG("mtu %zu len %zu off %zu", mtu, len, off);
+		}
+		EXPECT_EQ(1, packet[0]);
+		EXPECT_EQ(PEER, packet[1]);
+		EXPECT_EQ(LOCAL, packet[2]);
+		if (!off)
+			first = packet[3] & (SEQ(3) | TO | MCTP_TAG_MASK);
+		flags = first & (TO | MCTP_TAG_MASK);
+		flags |= SEQ((first >> 4) + n);
+		flags |= (off ? 0 : SOM) | (off + chunk >= total ? EOM : 0);
+		EXPECT_EQ(flags, packet[3]);
+		EXPECT_EQ(0, memcmp(packet + HDR_LEN, self->data + off, want));
+	}
+	EXPECT_EQ(TO, first & TO);
+	EXPECT_EQ(0, tun_none(self->bus));
+}
+
+/* Boundaries: of one, two and five packets, so that the sequence wraps */
+static void check_out_mtu(struct __test_metadata *_metadata, SELF, size_t mtu)
+{
+	static const int packets[] = { 1, 2, 5 };
+	size_t i;
+	int d;
+
+	for (i = 0; i < ARRAY_SIZE(packets); i++)
+		for (d = -1; d <= 1; d++) {
+			int fd = sock_new();	/* and its tag goes with it */
+
+			check_out(_metadata, self, fd, mtu,
+				  packets[i] * (mtu - HDR_LEN) - 1 + d);
+			close(fd);
+		}
+}
+
+TEST_F(packets, messages_are_cut_exactly_at_mtu_68)
+{
+	ASSERT_EQ(0, link_mtu("bus", 68));
+	check_out_mtu(_metadata, self, 68);
+}
+
+TEST_F(packets, messages_are_cut_exactly_at_mtu_254)
+{
+	ASSERT_EQ(0, link_mtu("bus", 254));
+	check_out_mtu(_metadata, self, 254);
+}
+
+TEST_F(packets, messages_are_cut_exactly_at_mtu_255)
+{
+	ASSERT_EQ(0, link_mtu("bus", 255));
+	check_out_mtu(_metadata, self, 255);
+}
+
+TEST_F(packets, messages_are_cut_exactly_at_mtu_1500)
+{
+	ASSERT_EQ(0, link_mtu("bus", 1500));
+	check_out_mtu(_metadata, self, 1500);
+}
+
+TEST_F(packets, the_longest_message_goes_out_whole)
+{
+	ASSERT_EQ(0, link_mtu("bus", 1500));
+	check_out(_metadata, self, sock_new(), 1500, DATA_MAX);
+}
+
+TEST_F(packets, the_mtu_of_a_route_is_kept)
+{
+	ASSERT_EQ(0, route_del("bus", PEER, FAR - 1));
+	ASSERT_EQ(0, route_add("bus", PEER, PEER, 100));
+	check_out(_metadata, self, sock_new(), 100, 500);
+	/* the device's is the least of the two */
+	ASSERT_EQ(0, link_mtu("bus", 80));
+	check_out(_metadata, self, sock_new(), 80, 500);
+}
+
+TEST_F(packets, the_mtu_is_the_least_along_the_gateways)
+{
+	/* PEER by PEER2, that by PEER2 + 1, that by the bus */
+	ASSERT_EQ(0, route_del("bus", PEER, FAR - 1));
+	ASSERT_EQ(0, route_gw_add(1, PEER2, PEER, PEER, 0));
+	ASSERT_EQ(0, route_gw_add(1, PEER2 + 1, PEER2, PEER2, 90));
+	ASSERT_EQ(0, route_add("bus", PEER2 + 1, PEER2 + 1, 120));
+	check_out(_metadata, self, sock_new(), 90, 500);
+}
+
+TEST_F(packets, the_source_is_the_bound_eid_or_the_least_of_the_device)
+{
+	int fd = sock_new();
+
+	EXPECT_EQ(LOCAL, source_of(self, fd));
+	EXPECT_EQ(LOCAL2, source_of(self, sock_bound(1, LOCAL2, TYPE)));
+	EXPECT_EQ(LOCAL, source_of(self, sock_bound(1, MCTP_ADDR_ANY, TYPE)));
+	ASSERT_EQ(0, addr_del("bus", LOCAL));
+	EXPECT_EQ(LOCAL2, source_of(self, fd));
+	ASSERT_EQ(0, addr_add("bus", LOCAL));
+	EXPECT_EQ(LOCAL, source_of(self, fd));
+	/* one that is of another device may be bound as well */
+	ASSERT_EQ(0, addr_add("bus2", 10));
+	EXPECT_EQ(10, source_of(self, sock_bound(1, 10, TYPE)));
+}
+
+TEST_HARNESS_MAIN
