@@ -231,10 +231,14 @@ void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 	mctp_count(pn, MCTP_CNT_LOCAL_MESSAGES);
 
 	why = mctp_input_find(way->network, skb, &to);
-	if (why)
+	if (why) {
 		mctp_stats_drop(pn, skb, why);
-	else
-		mctp_reasm_deliver(pn, skb, to.msk, to.tag);
+		return;
+	}
+	/* there is no device to have done it */
+	if (to.msk->sk.sk_flags & SK_FLAGS_TIMESTAMP)
+		__net_timestamp(skb);
+	mctp_reasm_deliver(pn, skb, to.msk, to.tag);
 }
 
 static struct packet_type mctp_packet_type __read_mostly = {
