@@ -264,19 +264,27 @@ static struct sk_buff *mctp_send_alloc(struct sock *sk, struct msghdr *msg,
 	return skb;
 }
 
+/* The way that a route tells, without its link address. RCU read side. */
+static int mctp_send_route(struct mctp_pernet *pn, const struct mctp_target *to,
+			   struct mctp_way *way)
+{
+	struct mctp_network *network;
+
+	network = mctp_network_find(pn, to->net ?: mctp_default_net(pn));
+	if (!network)
+		return -EHOSTUNREACH;
+	return mctp_route_lookup(network, to->eid, way);
+}
+
 /* The way of a message, with its link address. RCU read side. */
 static int mctp_send_way(struct mctp_pernet *pn, const struct mctp_target *to,
 			 struct mctp_way *way)
 {
-	struct mctp_network *network;
 	struct mctp_dev *mdev;
 	int err;
 
 	if (!to->ext) {
-		network = mctp_network_find(pn, to->net ?: mctp_default_net(pn));
-		if (!network)
-			return -EHOSTUNREACH;
-		err = mctp_route_lookup(network, to->eid, way);
+		err = mctp_send_route(pn, to, way);
 		if (err || way->local)
 			return err;
 		return mctp_neigh_resolve(way);
@@ -287,6 +295,11 @@ static int mctp_send_way(struct mctp_pernet *pn, const struct mctp_target *to,
 		return -ENODEV;
 	if (to->ext->smctp_halen != mdev->dev->addr_len)
 		return -EINVAL;
+	/* where a local message says that it is from, see mctp_input_local() */
+	if (READ_ONCE(mdev->dev->flags) & IFF_LOOPBACK) {
+		err = mctp_send_route(pn, to, way);
+		return !err && !way->local ? -EHOSTUNREACH : err;
+	}
 	if (!(READ_ONCE(mdev->dev->flags) & IFF_UP))
 		return -ENETDOWN;
 	way->mdev = mdev;

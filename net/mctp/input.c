@@ -212,22 +212,27 @@ static int mctp_input_rcv(struct sk_buff *skb, struct net_device *dev,
  * @peer: destination EID
  * @tag: tag and TO
  *
+ * It comes by the loopback device, whichever device has the EID: an answer to
+ * its extended address must not go out to a bus.
+ *
  * Context: RCU read side.
  */
 void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 		      u8 peer, u8 tag)
 {
 	struct mctp_pernet *pn = way->mdev->pn;
+	const struct net_device *lo = pn->net->loopback_dev;
 	struct mctp_skb_cb *cb = mctp_cb(skb);
 	struct mctp_receiver to;
 	enum mctp_counter why;
 
 	cb->net = way->network->id;
-	cb->ifindex = way->mdev->dev->ifindex;
+	cb->ifindex = lo->ifindex;
 	cb->src = local;
 	cb->dest = peer;
 	cb->tag = tag;
-	cb->halen = 0;
+	cb->halen = lo->addr_len;
+	memcpy(cb->haddr, lo->dev_addr, lo->addr_len);
 	mctp_count(pn, MCTP_CNT_LOCAL_MESSAGES);
 
 	why = mctp_input_find(way->network, skb, &to);

@@ -294,7 +294,7 @@ struct mctp_way {
 /**
  * struct mctp_skb_cb - what is known of a message beside its bytes
  * @net: network id
- * @ifindex: device that it came by, or that has the local EID
+ * @ifindex: device that it came by; the loopback device if it is local
  * @src: source EID
  * @dest: destination EID, as it was in the packet
  * @tag: tag and %MCTP_HDR_TO
