@@ -11,6 +11,8 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/pkt_sched.h>
+#include <net/sch_generic.h>
 #include "mctp_priv.h"
 
 /**
@@ -414,6 +416,32 @@ static void mctp_device_del(struct net_device *dev)
 	mctp_dev_put(mdev);
 }
 
+/* Before a device comes up for the first time. Packets of a message wait for
+ * seconds in the queue of a slow link, and CoDel, in what many systems take by
+ * default, would drop some for that and tell nobody: each one lost is a message
+ * lost. A queue that is full says so to the sender. As the kernel does for CAN.
+ */
+static void mctp_device_attach_fifo(struct net_device *dev)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(dev, 0);
+	struct Qdisc *qdisc;
+
+	/* an administrator's choice is left alone; without CONFIG_NET_SCHED
+	 * there is no other than a FIFO
+	 */
+	if (!IS_ENABLED(CONFIG_NET_SCHED) || dev->type != ARPHRD_MCTP ||
+	    dev->priv_flags & IFF_NO_QUEUE || netif_is_multiqueue(dev) ||
+	    rtnl_dereference(dev->qdisc) != &noop_qdisc)
+		return;
+	qdisc = qdisc_create_dflt(txq, &pfifo_qdisc_ops, TC_H_ROOT, NULL);
+	if (!qdisc)
+		return;
+	qdisc->flags |= TCQ_F_ONETXQUEUE | TCQ_F_NOPARENT;
+	rcu_assign_pointer(txq->qdisc_sleeping, qdisc);
+	rcu_assign_pointer(dev->qdisc, qdisc);
+	qdisc_refcount_inc(qdisc);
+}
+
 static int mctp_device_event(struct notifier_block *nb, unsigned long event,
 			     void *ptr)
 {
@@ -424,6 +452,9 @@ static int mctp_device_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_REGISTER:
 		if (mctp_device_carries(dev))
 			err = mctp_device_add(dev);
+		break;
+	case NETDEV_PRE_UP:
+		mctp_device_attach_fifo(dev);
 		break;
 	case NETDEV_UNREGISTER:
 		mctp_device_del(dev);
