@@ -51,6 +51,21 @@ int tun_new(const char *name)
 	return fd;
 }
 
+int tun_queue(const char *name, int packets)
+{
+	struct ifreq ifr = { .ifr_qlen = packets };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(fd, SIOCSIFTXQLEN, &ifr))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
 int tun_bus(const char *name, uint8_t min, uint8_t max)
 {
 	int fd = tun_new(name);
@@ -67,7 +82,7 @@ int tun_bus(const char *name, uint8_t min, uint8_t max)
 
 int tun_raw(int fd, const void *packet, size_t len)
 {
-	static char frame[sizeof(struct tun_pi) + TUN_MAX];
+	static __thread char frame[sizeof(struct tun_pi) + TUN_MAX];
 	struct tun_pi pi = { .proto = htons(ETH_P_MCTP) };
 
 	if (len > TUN_MAX)
@@ -82,7 +97,7 @@ int tun_raw(int fd, const void *packet, size_t len)
 int tun_send(int fd, uint8_t dest, uint8_t src, uint8_t flags,
 	     const void *payload, size_t len)
 {
-	static uint8_t packet[TUN_MAX];
+	static __thread uint8_t packet[TUN_MAX];
 
 	if (len > sizeof(packet) - HDR_LEN)
 		return -EMSGSIZE;
@@ -95,9 +110,9 @@ int tun_send(int fd, uint8_t dest, uint8_t src, uint8_t flags,
 }
 
 /* Others than MCTP speak on a device that is up: they are passed over */
-static ssize_t tun_take(int fd, void *packet, size_t size)
+ssize_t tun_take(int fd, void *packet, size_t size)
 {
-	static char frame[sizeof(struct tun_pi) + TUN_MAX];
+	static __thread char frame[sizeof(struct tun_pi) + TUN_MAX];
 	struct tun_pi pi;
 	ssize_t n;
 

@@ -302,7 +302,9 @@ int nl_count(uint16_t type);
 
 /* A TUN device, not up; the file gives and takes packets. -ENOENT: no TUN here */
 int tun_new(const char *name);
-/* The same, up, with a route to @min..@max */
+/* Packets that may wait until they are read; to be set before it is up */
+int tun_queue(const char *name, int packets);
+/* A TUN device, up, with a route to @min..@max */
 int tun_bus(const char *name, uint8_t min, uint8_t max);
 int tun_raw(int fd, const void *packet, size_t len);
 /* Build a packet and let it come in */
@@ -310,6 +312,8 @@ int tun_send(int fd, uint8_t dest, uint8_t src, uint8_t flags,
 	     const void *payload, size_t len);
 /* The next packet that goes out; bounded */
 ssize_t tun_recv(int fd, void *packet, size_t size);
+/* The packet that is there now, or -EAGAIN */
+ssize_t tun_take(int fd, void *packet, size_t size);
 /* 0 if no packet is there now, or its length */
 ssize_t tun_none(int fd);
 /* A TUN device of a type that cannot carry MCTP */
