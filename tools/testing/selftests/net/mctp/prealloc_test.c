@@ -280,4 +280,99 @@ TEST_F(prealloc, a_send_with_a_preallocated_tag_that_is_not_ours_is_einval)
 	EXPECT_EQ(1, send_to(fd, &self->to, "q", 1));
 }
 
+TEST_F(prealloc, a_send_in_another_network_than_the_tags_is_einval)
+{
+	int bus2 = tun_new("bus2"), fd = sock_new(), tag;
+
+	ASSERT_LE(0, bus2);
+	ASSERT_EQ(0, link_net("bus2", 2));
+	ASSERT_EQ(0, link_up("bus2"));
+	ASSERT_EQ(0, route_add("bus2", PEER, PEER, 0));
+	tag = tag_alloc2(fd, 2, PEER);
+	ASSERT_LE(0, tag);
+	self->to.smctp_tag = tag;
+	EXPECT_EQ(-EINVAL, send_to(fd, &self->to, "q", 1));
+	self->to.smctp_network = 2;
+	EXPECT_EQ(tag & MCTP_TAG_MASK, tun_request(bus2, fd, &self->to));
+	/* nor is an answer in the other one its owner's */
+	ASSERT_EQ(0, addr_add("bus2", LOCAL));
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, tag & MCTP_TAG_MASK));
+	EXPECT_DROPS(&self->before, "drop_no_tag=1");
+	ASSERT_EQ(0, tun_answer(bus2, LOCAL, PEER, tag & MCTP_TAG_MASK));
+	EXPECT_TRUE(sock_polls(fd, POLLIN, WAIT_MS));
+}
+
+TEST_F(prealloc, each_network_has_its_own_eight)
+{
+	int fd = sock_new(), i;
+	unsigned int net;
+
+	for (net = 1; net < 4; net++) {
+		for (i = 0; i < 8; i++)
+			EXPECT_LE(0, tag_alloc2(fd, net, PEER));
+		EXPECT_EQ(-EBUSY, tag_alloc2(fd, net, PEER));
+		EXPECT_EQ(-EBUSY, tag_alloc2(fd, net, MCTP_ADDR_ANY));
+	}
+	EXPECT_EQ(24, tags_held());
+}
+
+TEST_F(prealloc, each_value_is_given_once)
+{
+	int fd = sock_new(), seen = 0, i, tag;
+
+	for (i = 0; i < 8; i++) {
+		tag = tag_alloc2(fd, 1, i & 1 ? MCTP_ADDR_ANY : MCTP_ADDR_NULL);
+		ASSERT_LE(0, tag);
+		EXPECT_EQ(OWNER | PREALLOC, tag & ~MCTP_TAG_MASK);
+		seen |= 1 << (tag & MCTP_TAG_MASK);
+	}
+	EXPECT_EQ(0xff, seen);
+	EXPECT_EQ(-EBUSY, tag_alloc2(fd, 1, MCTP_ADDR_NULL));
+	EXPECT_EQ(-EBUSY, tag_alloc2(fd, 1, PEER));
+	EXPECT_EQ(-EBUSY, request_only(fd, PEER));
+}
+
+/* The last that holds one is not its descriptor but the socket */
+TEST_F(prealloc, close_ends_a_tag_and_a_duplicate_descriptor_keeps_it)
+{
+	int fd = sock_new(), again = dup(fd), tag = tag_alloc(fd, PEER);
+	char got[4];
+
+	ASSERT_LE(0, tag);
+	close(fd);
+	EXPECT_EQ(1, tags_held());
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, tag & MCTP_TAG_MASK));
+	EXPECT_EQ(1, recv_from(again, got, sizeof(got), NULL));
+	close(again);
+	EXPECT_EQ(0, tags_held());
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, tag & MCTP_TAG_MASK));
+	EXPECT_DROPS(&self->before, "drop_no_tag=1");
+}
+
+TEST_F(prealloc, a_tag_lives_past_six_seconds_used_or_not)
+{
+	int fd = sock_new(), used = tag_alloc(fd, PEER);
+	int idle = tag_alloc2(fd, 1, MCTP_ADDR_ANY), i;
+	long start;
+	char got[4];
+
+	ASSERT_LE(0, used);
+	ASSERT_LE(0, idle);
+	self->to.smctp_tag = used;
+	ASSERT_LE(0, tun_request(self->bus, fd, &self->to));
+	/* that of an automatic one beside them shows that time has passed */
+	self->to.smctp_tag = OWNER;
+	start = now_ms();
+	ASSERT_LE(0, tun_request(self->bus, fd, &self->to));
+	EXPECT_EQ(1, stats_wait(&self->before, "tag_expired", 1));
+	EXPECT_LE(5950, now_ms() - start);
+	EXPECT_EQ(2, tags_held());
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER,
+					(i ? idle : used) & MCTP_TAG_MASK));
+		EXPECT_EQ(1, recv_from(fd, got, sizeof(got), NULL));
+	}
+	EXPECT_DROPS(&self->before, "");
+}
+
 TEST_HARNESS_MAIN

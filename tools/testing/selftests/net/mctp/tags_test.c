@@ -367,6 +367,61 @@ TEST_F(tags, a_message_that_was_not_sent_holds_no_tag)
 	EXPECT_EQ(0, tags_held());
 }
 
+/* Answers to every packet that goes out by the bus, each twice, until there is
+ * one to PEER2
+ */
+static int answer_all(int bus)
+{
+	uint8_t packet[80];
+
+	do {
+		ssize_t n = tun_recv(bus, packet, sizeof(packet));
+
+		if (n < 0)
+			return n;
+		if (tun_answer(bus, packet[2], packet[1],
+			       packet[3] & MCTP_TAG_MASK) ||
+		    tun_answer(bus, packet[2], packet[1],
+			       packet[3] & MCTP_TAG_MASK))
+			return -EIO;
+	} while (packet[1] != PEER2);
+	return 0;
+}
+
+TEST_F(tags, of_sockets_that_close_amid_answers_each_answer_is_counted)
+{
+	long came = 0;
+	char got[4];
+	pid_t pid;
+	int i, n;
+
+	pid = fork();
+	if (!pid)
+		_exit(-answer_all(self->bus));
+	for (i = 0; i < 300; i++) {
+		int fd = sock_new();
+
+		for (n = 0; n < 3; n++)
+			ASSERT_EQ(1, request_only(fd, PEER));
+		/* some at once, some when the answers begin to come */
+		if (i & 1)
+			ASSERT_TRUE(sock_polls(fd, POLLIN, WAIT_MS));
+		while (i % 3 == 0 && recv(fd, got, sizeof(got),
+					  MSG_DONTWAIT) == 1)
+			came++;
+		close(fd);
+	}
+	ASSERT_EQ(1, request_only(sock_new(), PEER2));
+	EXPECT_EQ(0, child_wait(pid));
+	EXPECT_LE(came, stats_rise(&self->before, "rx_messages"));
+	EXPECT_LT(0, stats_rise(&self->before, "drop_no_tag"));
+	EXPECT_EQ(stats_rise(&self->before, "rx_packets"),
+		  stats_rise(&self->before, "rx_messages") +
+		  stats_lost(&self->before));
+	EXPECT_EQ(1802, stats_rise(&self->before, "rx_packets"));
+	EXPECT_EQ(0, tags_held());
+}
+
 /* Answers that we give */
 
 TEST_F(tags, our_answer_goes_out_with_the_tag_as_it_stands)
@@ -415,6 +470,35 @@ TEST_F(tags, proc_net_mctp_tags_shows_each)
 		 keep & MCTP_TAG_MASK);
 	EXPECT_STRNE("", file_line(TAGS_PATH, line));
 	EXPECT_EQ(2, tags_held());
+}
+
+TEST_F(tags, an_answer_is_from_the_eid_that_was_asked)
+{
+	int fd = sock_bound(1, MCTP_ADDR_ANY, TYPE), i;
+	struct sockaddr_mctp from[2];
+	uint8_t packet[80];
+	char got[4];
+
+	/* both before either is answered */
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL2, PEER, TO | 3));
+	ASSERT_EQ(1, recv_from(fd, got, sizeof(got), &from[0]));
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, TO | 4));
+	ASSERT_EQ(1, recv_from(fd, got, sizeof(got), &from[1]));
+	for (i = 0; i < 2; i++) {
+		from[i].smctp_tag &= ~TO;
+		ASSERT_EQ(1, send_to(fd, &from[i], "r", 1));
+		ASSERT_EQ(6, tun_recv(self->bus, packet, sizeof(packet)));
+		EXPECT_EQ(i ? LOCAL : LOCAL2, packet[2]);
+		EXPECT_EQ(i ? 4 : 3, packet[3] & MCTP_TAG_MASK);
+	}
+	/* an EID that is ours no more is not used */
+	ASSERT_EQ(0, tun_answer(self->bus, LOCAL2, PEER, TO | 3));
+	ASSERT_EQ(1, recv_from(fd, got, sizeof(got), &from[0]));
+	ASSERT_EQ(0, addr_del("bus", LOCAL2));
+	from[0].smctp_tag &= ~TO;
+	ASSERT_EQ(1, send_to(fd, &from[0], "r", 1));
+	ASSERT_EQ(6, tun_recv(self->bus, packet, sizeof(packet)));
+	EXPECT_EQ(LOCAL, packet[2]);
 }
 
 /* Many */
