@@ -25,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/capability.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
@@ -297,6 +298,23 @@ void nl_take_mctp(const struct nlmsghdr *n, void *data);
 int nl_table(struct nl_table *t, uint16_t type, uint8_t family, int ifindex);
 /* How many there are of all devices */
 int nl_count(uint16_t type);
+
+/* lib_uring.c: io_uring, one message at a time */
+
+struct ring {
+	int			fd;
+	struct io_uring_params	p;
+	char			*sq, *cq;
+	struct io_uring_sqe	*sqes;
+};
+
+int ring_new(struct ring *r);
+/* IORING_OP_SENDMSG or RECVMSG; goes on by itself */
+int ring_submit(struct ring *r, int op, int fd, struct msghdr *msg);
+/* There is nothing to be taken by ring_result() now */
+bool ring_waits(struct ring *r);
+/* What a call has come to; bounded */
+int ring_result(struct ring *r);
 
 /* lib_bus.c: a program as the device on the other side of a link */
 
