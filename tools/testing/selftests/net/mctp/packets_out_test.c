@@ -146,4 +146,38 @@ TEST_F(packets, the_source_is_the_bound_eid_or_the_least_of_the_device)
 	EXPECT_EQ(10, source_of(self, sock_bound(1, 10, TYPE)));
 }
 
+TEST_F(packets, the_source_is_always_the_same)
+{
+	int fd = sock_new(), i;
+
+	for (i = 0; i < 8; i++)
+		EXPECT_EQ(LOCAL, source_of(self, i & 1 ? fd : sock_new()));
+	/* more EIDs, of this device and of others, change nothing */
+	ASSERT_EQ(0, addr_add("bus", 254));
+	ASSERT_EQ(0, addr_add("bus", 11));
+	ASSERT_EQ(0, addr_add("lo", 12));
+	ASSERT_EQ(0, addr_add("bus2", 13));
+	for (i = 0; i < 8; i++) {
+		self->to.smctp_addr.s_addr = PEER2 + i;
+		EXPECT_EQ(LOCAL, source_of(self, sock_new()));
+	}
+	/* the way counts, not what is least of all */
+	self->to.smctp_addr.s_addr = FAR;
+	ASSERT_EQ(1, send_to(fd, &self->to, "q", 1));
+	ASSERT_EQ(6, tun_recv(self->bus2, self->got, sizeof(self->got)));
+	EXPECT_EQ(13, self->got[2]);
+}
+
+TEST_F(packets, an_eid_that_is_bound_but_not_ours_is_no_source)
+{
+	int fd = sock_bound(1, 99, TYPE), net2 = sock_bound(2, LOCAL2, TYPE);
+
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, net2);
+	EXPECT_EQ(LOCAL, source_of(self, fd));
+	EXPECT_EQ(LOCAL, source_of(self, net2));
+	ASSERT_EQ(0, addr_add("bus", 99));
+	EXPECT_EQ(99, source_of(self, fd));
+}
+
 TEST_HARNESS_MAIN

@@ -182,6 +182,104 @@ TEST_F(option, siocinq_and_siocoutq_tell_what_waits)
 	EXPECT_EQ(0, n);
 }
 
+/* An eBPF program that takes what has these two bytes at these places */
+static int bpf_of(int off1, uint8_t byte1, int off2, uint8_t byte2)
+{
+	struct bpf_insn code[] = {
+		/* the context is where loads of this kind look for it */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6,
+		  .src_reg = BPF_REG_1 },
+		{ .code = BPF_LD | BPF_ABS | BPF_B, .imm = off1 },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_0,
+		  .imm = byte1, .off = 4 },
+		{ .code = BPF_LD | BPF_ABS | BPF_B, .imm = off2 },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .dst_reg = BPF_REG_0,
+		  .imm = byte2, .off = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0,
+		  .imm = -1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_load(code, ARRAY_SIZE(code));
+}
+
+TEST_F(option, bpf_filter_sees_the_type_byte_first)
+{
+	int receiver = sock_bound(1, EID, TYPE), fd = sock_new();
+	int prog = bpf_of(0, TYPE | IC, 3, 's');
+	char got[8];
+
+	ASSERT_LE(0, prog);
+	ASSERT_EQ(0, setsockopt(receiver, SOL_SOCKET, SO_ATTACH_BPF, &prog,
+				sizeof(prog)));
+	ASSERT_EQ(3, send_to(fd, &self->to, "yes", 3));
+	EXPECT_DROPS(&self->before, "drop_filter=1");
+	self->to.smctp_type |= IC;
+	ASSERT_EQ(3, send_to(fd, &self->to, "not", 3));
+	EXPECT_DROPS(&self->before, "drop_filter=2");
+	ASSERT_EQ(3, send_to(fd, &self->to, "yes", 3));
+	EXPECT_EQ(3, recv_from(receiver, got, sizeof(got), NULL));
+	EXPECT_EQ(0, memcmp(got, "yes", 3));
+}
+
+TEST_F(option, a_filter_sees_the_whole_of_a_message_of_many_packets)
+{
+	int receiver = sock_bound(MCTP_NET_ANY, MCTP_ADDR_ANY, TYPE);
+	int bus = tun_bus("bus", 20, 20), prog, i;
+	uint8_t payload[BTU] = { TYPE }, got[256];
+
+	ASSERT_LE(0, bus);
+	ASSERT_EQ(0, addr_add("bus", 10));
+	/* a byte of the third packet */
+	prog = bpf_of(0, TYPE, 2 * BTU + 5, 'y');
+	ASSERT_LE(0, prog);
+	ASSERT_EQ(0, setsockopt(receiver, SOL_SOCKET, SO_ATTACH_BPF, &prog,
+				sizeof(prog)));
+	for (i = 0; i < 2; i++) {
+		payload[5] = 0;
+		ASSERT_EQ(0, tun_send(bus, 10, 20, SOM | TO, payload, BTU));
+		ASSERT_EQ(0, tun_send(bus, 10, 20, SEQ(1) | TO, payload, BTU));
+		payload[5] = i ? 'y' : 'n';
+		ASSERT_EQ(0, tun_send(bus, 10, 20, EOM | SEQ(2) | TO, payload,
+				      10));
+		if (!i)
+			EXPECT_DROPS(&self->before, "drop_filter=1");
+	}
+	EXPECT_EQ(2 * BTU + 9, recv_from(receiver, got, sizeof(got), NULL));
+	EXPECT_EQ(0, recv_none(receiver));
+}
+
+TEST_F(option, a_full_receive_buffer_drops_and_counts_what_a_bus_brings)
+{
+	int receiver = sock_bound(MCTP_NET_ANY, MCTP_ADDR_ANY, TYPE);
+	int bus = tun_bus("bus", 20, 20), size = 1, one = 1, got = 0, i;
+	unsigned int told = 0;
+	long lost;
+
+	ASSERT_LE(0, bus);
+	ASSERT_EQ(0, addr_add("bus", 10));
+	ASSERT_EQ(0, setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &size,
+				sizeof(size)));
+	ASSERT_EQ(0, setsockopt(receiver, SOL_SOCKET, SO_RXQ_OVFL, &one,
+				sizeof(one)));
+	for (i = 0; i < 50; i++)
+		ASSERT_EQ(0, tun_answer(bus, 10, 20, TO));
+	EXPECT_EQ(50, stats_wait(&self->before, "rx_packets", 50));
+	lost = stats_rise(&self->before, "drop_rcvbuf");
+	EXPECT_LT(0, lost);
+	EXPECT_EQ(lost, stats_lost(&self->before));
+	while (recv_none(receiver) == 2)
+		got++;
+	EXPECT_LT(0, got);
+	EXPECT_EQ(50, got + lost);
+	ASSERT_EQ(0, tun_answer(bus, 10, 20, TO));
+	ASSERT_TRUE(sock_polls(receiver, POLLIN, WAIT_MS));
+	ASSERT_EQ(1, recv_cmsg(receiver, SO_RXQ_OVFL, &told, sizeof(told)));
+	EXPECT_EQ(lost, told);
+}
+
 /* MCTP_OPT_ADDR_EXT; what it does is in ext_addr_test.c */
 
 TEST_F(option, setsockopt_errors)

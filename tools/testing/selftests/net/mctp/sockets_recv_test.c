@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/time.h>
+#include <signal.h>
 
 #include "mctp_test.h"
 
@@ -128,6 +129,75 @@ TEST_F(recv, short_buffer_cuts_the_message_and_says_so)
 	EXPECT_EQ(0, recv_none(receiver));
 }
 
+TEST_F(recv, peek_with_trunc_tells_the_length_and_leaves_the_message)
+{
+	int receiver = sock_bound(1, EID, TYPE);
+	char got[8];
+
+	ASSERT_EQ(6, send_to(sock_new(), &self->to, "sixsix", 6));
+	EXPECT_EQ(6, recv(receiver, got, 2, MSG_PEEK | MSG_TRUNC));
+	EXPECT_EQ(6, recv(receiver, NULL, 0, MSG_PEEK | MSG_TRUNC));
+	EXPECT_EQ(2, recv(receiver, got, 2, MSG_PEEK));
+	EXPECT_EQ(6, recv_from(receiver, got, sizeof(got), NULL));
+	EXPECT_EQ(0, memcmp(got, "sixsix", 6));
+}
+
+TEST_F(recv, a_message_of_no_bytes_is_one_nevertheless)
+{
+	static const uint8_t payload[] = { TYPE };
+	int bus = tun_bus("bus", 20, 20);
+	int receiver = sock_bound(MCTP_NET_ANY, MCTP_ADDR_ANY, TYPE);
+	struct sockaddr_mctp from, want = addr_of(1, 20, TYPE, TO | 2);
+	char got[4];
+
+	ASSERT_LE(0, bus);
+	ASSERT_EQ(0, addr_add("bus", 10));
+	ASSERT_EQ(0, tun_send(bus, 10, 20, WHOLE | TO | 2, payload, 1));
+	ASSERT_EQ(0, recv_from(receiver, got, sizeof(got), &from));
+	EXPECT_EQ(0, memcmp(&from, &want, sizeof(from)));
+	ASSERT_EQ(0, send_to(sock_new(), &self->to, NULL, 0));
+	ASSERT_EQ(0, recv_from(receiver, got, sizeof(got), &from));
+	EXPECT_EQ(EID, from.smctp_addr.s_addr);
+	EXPECT_EQ(-1, recv(receiver, got, sizeof(got), MSG_DONTWAIT));
+	EXPECT_EQ(EAGAIN, errno);
+	EXPECT_DROPS(&self->before, "");
+}
+
+TEST_F(recv, a_place_for_the_address_that_is_short_is_not_overrun)
+{
+	struct {
+		struct sockaddr_mctp	base;
+		uint8_t			guard[64];
+	} from;
+	int receiver = sock_bound(1, EID, TYPE), i;
+	char got[4];
+
+	for (i = 0; i < 2; i++) {
+		/* the length is that of what there was to tell */
+		socklen_t want = i ? sizeof(struct sockaddr_mctp_ext) :
+				     sizeof(struct sockaddr_mctp);
+		socklen_t len = sizeof(from.base);
+
+		ASSERT_EQ(0, sock_ext(receiver, i));
+		memset(&from, 0xaa, sizeof(from));
+		ASSERT_EQ(1, send_to(sock_new(), &self->to, "x", 1));
+		ASSERT_EQ(1, recvfrom(receiver, got, sizeof(got), MSG_DONTWAIT,
+				      (void *)&from, &len));
+		EXPECT_EQ(want, len);
+		EXPECT_EQ(EID, from.base.smctp_addr.s_addr);
+		EXPECT_EQ(0xaa, from.guard[0]);
+
+		memset(&from, 0xaa, sizeof(from));
+		len = sizeof(from.base.smctp_family);
+		ASSERT_EQ(1, send_to(sock_new(), &self->to, "x", 1));
+		ASSERT_EQ(1, recvfrom(receiver, got, sizeof(got), MSG_DONTWAIT,
+				      (void *)&from, &len));
+		EXPECT_EQ(want, len);
+		EXPECT_EQ(AF_MCTP, from.base.smctp_family);
+		EXPECT_EQ(0xaaaa, from.base.__smctp_pad0);
+	}
+}
+
 TEST_F(recv, recv_of_nothing_without_waiting_is_eagain)
 {
 	int fd = sock_bound(1, EID, TYPE);
@@ -142,7 +212,11 @@ TEST_F(recv, recv_of_nothing_without_waiting_is_eagain)
 
 TEST_F(recv, recv_with_unknown_flags_is_eopnotsupp)
 {
-	static const int flags[] = { MSG_OOB, MSG_ERRQUEUE, MSG_WAITALL };
+	static const int flags[] = {
+		MSG_OOB, MSG_DONTROUTE, MSG_CTRUNC, MSG_PROXY, MSG_EOR,
+		MSG_WAITALL, MSG_FIN, MSG_SYN, MSG_CONFIRM, MSG_RST,
+		MSG_ERRQUEUE, MSG_MORE, MSG_ZEROCOPY, MSG_FASTOPEN,
+	};
 	int receiver = sock_bound(1, EID, TYPE);
 	char got[4];
 	size_t i;
@@ -213,6 +287,69 @@ TEST_F(recv, a_sleeping_recv_and_a_sleeping_poll_wake_up)
 	ASSERT_EQ(0, child_sleeps(pid));
 	ASSERT_EQ(3, send_to(fd, &self->to, "abc", 3));
 	EXPECT_EQ(0, child_wait(pid));
+}
+
+TEST_F(recv, a_sleeping_recv_wakes_up_when_the_last_packet_has_come)
+{
+	int receiver = sock_bound(MCTP_NET_ANY, MCTP_ADDR_ANY, TYPE);
+	int bus = tun_bus("bus", 20, 20);
+	uint8_t payload[BTU] = { TYPE };
+	char got[256];
+	pid_t pid;
+
+	ASSERT_LE(0, bus);
+	ASSERT_EQ(0, addr_add("bus", 10));
+	pid = fork();
+	if (!pid)
+		_exit(recv(receiver, got, sizeof(got), 0) == 2 * BTU - 1 ? 0 :
+		      1);
+	ASSERT_EQ(0, child_sleeps(pid));
+	ASSERT_EQ(0, tun_send(bus, 10, 20, SOM | TO, payload, BTU));
+	ASSERT_EQ(0, child_sleeps(pid));
+	EXPECT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	ASSERT_EQ(0, tun_send(bus, 10, 20, EOM | SEQ(1) | TO, payload, BTU));
+	EXPECT_EQ(0, child_wait(pid));
+}
+
+static void on_signal(int signal)
+{
+}
+
+/* A recv that sleeps, and is sent a signal: what it returned, or its error */
+static int recv_signalled(int receiver, int flags)
+{
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = flags };
+	char got[4];
+	ssize_t n;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		sigaction(SIGUSR1, &act, NULL);
+		n = recv(receiver, got, sizeof(got), 0);
+		_exit(n < 0 ? errno : 100 + n);
+	}
+	if (child_sleeps(pid) || kill(pid, SIGUSR1))
+		return -EIO;
+	/* one that goes on after the signal is brought to its end by data */
+	if (flags & SA_RESTART) {
+		struct sockaddr_mctp to = addr_of(1, EID, TYPE, OWNER);
+
+		if (child_sleeps(pid) ||
+		    send_to(sock_new(), &to, "abc", 3) != 3)
+			return -EIO;
+	}
+	return child_wait(pid);
+}
+
+TEST_F(recv, a_signal_ends_a_sleeping_recv)
+{
+	EXPECT_EQ(EINTR, recv_signalled(sock_bound(1, EID, TYPE), 0));
+}
+
+TEST_F(recv, a_sleeping_recv_goes_on_after_a_signal_with_sa_restart)
+{
+	EXPECT_EQ(103, recv_signalled(sock_bound(1, EID, TYPE), SA_RESTART));
 }
 
 TEST_F(recv, so_rcvtimeo_bounds_a_recv)

@@ -116,8 +116,12 @@ TEST_F(send, send_to_an_eid_of_a_device_that_is_down_is_enetdown)
 
 TEST_F(send, send_with_unknown_flags_is_eopnotsupp)
 {
-	static const int flags[] = { MSG_OOB, MSG_PEEK, MSG_ERRQUEUE,
-				     MSG_ZEROCOPY };
+	static const int flags[] = {
+		MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_CTRUNC, MSG_PROXY,
+		MSG_TRUNC, MSG_EOR, MSG_WAITALL, MSG_FIN, MSG_SYN, MSG_CONFIRM,
+		MSG_RST, MSG_ERRQUEUE, MSG_MORE, MSG_WAITFORONE, MSG_ZEROCOPY,
+		MSG_FASTOPEN,
+	};
 	int fd = sock_new();
 	size_t i;
 
@@ -138,6 +142,61 @@ TEST_F(send, send_without_address_unconnected_is_edestaddrreq)
 	EXPECT_EQ(EDESTADDRREQ, errno);
 	EXPECT_EQ(-1, write(fd, "x", 1));
 	EXPECT_EQ(EDESTADDRREQ, errno);
+}
+
+TEST_F(send, a_length_that_no_memory_has_is_emsgsize_before_it_is_read)
+{
+	EXPECT_EQ(-EMSGSIZE, send_to(sock_new(), &self->to, "x", 1 << 30));
+	EXPECT_EQ(1, file_count("/proc/thread-self/net/mctp/tags", ""));
+}
+
+TEST_F(send, where_no_neighbour_is_known_is_ehostunreach)
+{
+	uint8_t lladdr = 0x1d;
+	int fd = sock_new();
+
+	ASSERT_EQ(0, vmctp_bus());
+	ASSERT_EQ(0, route_add("near", 20, 20, 0));
+	self->to.smctp_addr.s_addr = 20;
+	EXPECT_EQ(-EHOSTUNREACH, send_to(fd, &self->to, "x", 1));
+	ASSERT_EQ(0, neigh_add("near", 21, &lladdr, 1));
+	EXPECT_EQ(-EHOSTUNREACH, send_to(fd, &self->to, "x", 1));
+	EXPECT_EQ(1, file_count("/proc/thread-self/net/mctp/tags", ""));
+	ASSERT_EQ(0, neigh_add("near", 20, &lladdr, 1));
+	EXPECT_EQ(1, send_to(fd, &self->to, "x", 1));
+}
+
+TEST_F(send, a_ninth_request_to_a_peer_is_ebusy)
+{
+	struct sockaddr_mctp peer = addr_of(1, EID, TYPE, 0);
+	int fd = sock_new(), other = sock_new(), i;
+
+	ASSERT_EQ(0, connect_to(other, &peer));
+	for (i = 0; i < 8; i++)
+		EXPECT_EQ(1, send_to(fd, &self->to, "x", 1));
+	EXPECT_EQ(-EBUSY, send_to(fd, &self->to, "x", 1));
+	EXPECT_EQ(-1, send(other, "x", 1, 0));
+	EXPECT_EQ(EBUSY, errno);
+	/* an answer takes none */
+	self->to.smctp_tag = 0;
+	EXPECT_EQ(1, send_to(fd, &self->to, "x", 1));
+}
+
+TEST_F(send, a_connected_socket_sends_where_an_address_says_if_there_is_one)
+{
+	struct sockaddr_mctp peer = addr_of(1, EID, TYPE, 0);
+	int receiver = sock_bound(1, EID, TYPE), fd = sock_new();
+	int other = sock_bound(1, EID, TYPE - 1);
+	struct sockaddr_mctp from;
+	char got[4];
+
+	ASSERT_EQ(0, connect_to(fd, &peer));
+	self->to.smctp_type = TYPE - 1;
+	EXPECT_EQ(1, send_to(fd, &self->to, "x", 1));
+	EXPECT_EQ(1, recv_from(other, got, sizeof(got), &from));
+	EXPECT_EQ(0, recv_none(receiver));
+	EXPECT_EQ(1, send(fd, "y", 1, 0));
+	EXPECT_EQ(1, recv_from(receiver, got, sizeof(got), NULL));
 }
 
 TEST_F(send, connected_send_and_write_are_requests_to_the_peer)
@@ -198,7 +257,7 @@ TEST_F(send, bad_memory_is_efault_and_no_message_is_sent)
 	int fd = sock_new();
 	char got[4];
 
-	ASSERT_NE(MAP_FAILED, page);
+	ASSERT_TRUE(page != MAP_FAILED);
 	EXPECT_EQ(-EFAULT, send_to(fd, &self->to, page, 16));
 	EXPECT_EQ(0, recv_none(receiver));
 	EXPECT_EQ(1, file_count("/proc/thread-self/net/mctp/tags", ""));

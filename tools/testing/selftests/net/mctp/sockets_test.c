@@ -218,6 +218,25 @@ TEST_F(sockets, connect_errors)
 	EXPECT_EQ(0, connect_err(good));
 }
 
+TEST_F(sockets, connect_to_no_network_means_the_default_one)
+{
+	struct sockaddr_mctp peer = addr_of(MCTP_NET_ANY, 9, TYPE, 0), name;
+	socklen_t len = sizeof(name);
+	int fd = sock_new();
+
+	ASSERT_EQ(0, sysctl_set("default_net", 7));
+	ASSERT_EQ(0, connect_to(fd, &peer));
+	ASSERT_EQ(0, getpeername(fd, (void *)&name, &len));
+	peer.smctp_network = 7;
+	EXPECT_EQ(0, memcmp(&name, &peer, sizeof(name)));
+}
+
+TEST_F(sockets, connect_to_nobody_or_to_all_is_einval)
+{
+	EXPECT_EQ(-EINVAL, connect_err(addr_of(1, MCTP_ADDR_NULL, TYPE, 0)));
+	EXPECT_EQ(-EINVAL, connect_err(addr_of(1, MCTP_ADDR_ANY, TYPE, 0)));
+}
+
 TEST_F(sockets, connect_twice_or_after_bind_is_eaddrinuse)
 {
 	struct sockaddr_mctp peer = addr_of(1, 9, TYPE, 0);

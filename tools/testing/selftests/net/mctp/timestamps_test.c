@@ -180,7 +180,7 @@ TEST_F(timestamps, what_is_peeked_at_and_then_read_tells_the_same_twice)
 	ASSERT_EQ(0, option(self, SO_TIMESTAMPNS, 1));
 	ASSERT_EQ(0, bring(self, variant->local, &from, &until));
 	ASSERT_EQ(1, recvmsg(self->receiver, &msg, MSG_PEEK));
-	ASSERT_NE(NULL, CMSG_FIRSTHDR(&msg));
+	ASSERT_TRUE(CMSG_FIRSTHDR(&msg) != NULL);
 	memcpy(&first, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(first));
 	pause_ms(20);
 	ASSERT_EQ(1, recv_cmsg(self->receiver, SO_TIMESTAMPNS, &second,
