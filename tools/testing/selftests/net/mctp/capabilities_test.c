@@ -3,6 +3,8 @@
  * Who may do what, and where: capabilities, user namespaces, and network
  * namespaces beside each other.
  */
+#include <net/if.h>
+
 #include "mctp_test.h"
 
 #define EID	8	/* ours, on lo */
@@ -62,6 +64,90 @@ TEST_F(capabilities, send_without_cap_net_raw_is_eacces)
 	EXPECT_EQ(EACCES, errno);
 	/* nor is it needed for anything else */
 	EXPECT_LE(0, sock_bound(1, EID, TYPE));
+}
+
+static int link_request(int fd, const char *dev)
+{
+	struct ifaddrmsg header = {
+		.ifa_family = AF_MCTP,
+		.ifa_index = if_nametoindex(dev),
+	};
+	static char answer[8192];
+	const struct nlmsghdr *n = (const void *)answer;
+	uint8_t eid = EID + 3;
+	struct nl_req r;
+	int err;
+
+	nl_start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_ACK, &header,
+		 sizeof(header));
+	nl_put(&r, IFA_LOCAL, &eid, sizeof(eid));
+	err = nl_send(fd, &r);
+	if (err)
+		return err;
+	if (!sock_polls(fd, POLLIN, WAIT_MS))
+		return -ETIMEDOUT;
+	if (recv(fd, answer, sizeof(answer), 0) < 0)
+		return -errno;
+	return n->nlmsg_type == NLMSG_ERROR ?
+	       ((const struct nlmsgerr *)NLMSG_DATA(n))->error : -EBADMSG;
+}
+
+TEST_F(capabilities, cap_net_admin_of_ones_own_namespace_configures_only_there)
+{
+	int theirs, ours = nl_socket();
+
+	ASSERT_LE(0, ours);
+	ASSERT_EQ(0, link_request(ours, "lo"));
+	ASSERT_EQ(0, addr_del("lo", EID + 3));
+	ASSERT_EQ(0, unshare(CLONE_NEWUSER | CLONE_NEWNET));
+	theirs = nl_socket();
+	ASSERT_LE(0, theirs);
+	EXPECT_EQ(0, link_request(theirs, "lo"));
+	EXPECT_EQ(0, route_add("lo", 20, 20, 0));
+	EXPECT_EQ(0, link_net("lo", 2));
+	EXPECT_EQ(0, sysctl_set("reasm_timeout_ms", 500));
+	/* the way to the namespace that it came from is open still */
+	EXPECT_EQ(-EPERM, link_request(ours, "lo"));
+	EXPECT_EQ(0, addr_add("lo", EID + 3));
+}
+
+/* Without any capability, as another user */
+TEST_F(capabilities, an_ordinary_user_can_receive_and_connect_no_more)
+{
+	struct sockaddr_mctp addr = addr_of(1, EID, TYPE - 1, 0), name, from;
+	int bound = sock_bound(1, EID, TYPE), fd, on = 1, tag;
+	socklen_t len = sizeof(name);
+	char got[4];
+
+	ASSERT_LE(0, bound);
+	ASSERT_EQ(1, send_to(sock_new(), &self->to, "x", 1));
+	tag = tag_alloc(bound, EID);
+	ASSERT_LE(0, tag);
+	ASSERT_EQ(0, setgid(65534));
+	ASSERT_EQ(0, setuid(65534));
+
+	fd = sock_new();
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EACCES, bind_to(fd, &addr));
+	EXPECT_EQ(-EACCES, send_to(fd, &self->to, "x", 1));
+	EXPECT_EQ(-EACCES, send_to(bound, &self->to, "x", 1));
+	EXPECT_EQ(-EACCES, tag_alloc(fd, EID));
+	EXPECT_EQ(-EACCES, tag_alloc2(bound, 1, EID));
+	EXPECT_EQ(-EPERM, addr_add("lo", EID + 1));
+	EXPECT_EQ(-EPERM, addr_del("lo", EID));
+	EXPECT_EQ(-EACCES, sysctl_set("reasm_timeout_ms", 500));
+
+	EXPECT_EQ(0, connect_to(fd, &addr));
+	EXPECT_EQ(0, getpeername(fd, (void *)&name, &len));
+	EXPECT_EQ(-1, send(fd, "x", 1, 0));
+	EXPECT_EQ(EACCES, errno);
+	EXPECT_EQ(0, setsockopt(fd, SOL_MCTP, MCTP_OPT_ADDR_EXT, &on,
+				sizeof(on)));
+	/* what it was given, it can use; and give back */
+	EXPECT_EQ(1, recv_from(bound, got, sizeof(got), &from));
+	EXPECT_EQ(0, tag_drop(bound, EID, tag));
+	EXPECT_EQ(1, nl_count(RTM_GETADDR));
+	EXPECT_LT(0, file_count("/proc/thread-self/net/mctp/stat", "rx_"));
 }
 
 TEST_F(capabilities, root_of_another_user_namespace_may_nothing_in_ours)
