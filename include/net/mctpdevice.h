@@ -46,8 +46,10 @@ struct mctp_flow {
  * struct mctp_netdev_ops - what the core may ask of a driver
  * @release_flow: the request's tag has ended: answered, expired, dropped, or
  *	closed with its socket. Called in softirq or process context with no
- *	lock held, once for each tag of which a packet was sent by @dev; not
- *	called once mctp_unregister_netdev() has begun. Must not sleep.
+ *	lock held, once for each tag of which a packet was sent by @dev. May
+ *	come, and may be under way, until mctp_unregister_netdev() has
+ *	returned, after ndo_stop() as well: what it starts there must be ended
+ *	after that. Must not sleep.
  */
 struct mctp_netdev_ops {
 	void (*release_flow)(struct net_device *dev,

@@ -23,7 +23,7 @@
 #define MCTP_SEND_LINEAR	SKB_MAX_ORDER(MCTP_SEND_HEADROOM, 2)
 
 #define MCTP_SEND_FLAGS	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_BATCH | \
-			 MSG_CMSG_COMPAT)
+			 MSG_CMSG_COMPAT | MSG_SPLICE_PAGES)
 #define MCTP_RECV_FLAGS	(MSG_DONTWAIT | MSG_TRUNC | MSG_PEEK | MSG_NOSIGNAL | \
 			 MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
 
@@ -64,7 +64,7 @@ static int mctp_release(struct socket *sock)
 	mctp_reasm_flush_sock(msk);
 
 	spin_lock_bh(&pn->sk_lock);
-	sk_del_node_init(sk);
+	sk_del_node_init_rcu(sk);
 	spin_unlock_bh(&pn->sk_lock);
 	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
 
@@ -74,9 +74,17 @@ static int mctp_release(struct socket *sock)
 	return 0;
 }
 
-/* Runs a grace period after the last reference: nobody can queue any more */
+/* Runs a grace period after the last reference: nobody can queue any more. The
+ * socket has its namespace still.
+ */
 static void mctp_sk_destruct(struct sock *sk)
 {
+	struct mctp_pernet *pn = mctp_pernet(sock_net(sk));
+	struct sk_buff *skb;
+
+	/* a socket of the kernel's own keeps no namespace to count in */
+	while (sk->sk_net_refcnt && (skb = __skb_dequeue(&sk->sk_receive_queue)))
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_CLOSED);
 	skb_queue_purge(&sk->sk_receive_queue);
 	skb_queue_purge(&sk->sk_error_queue);
 	mctp_answer_free(mctp_sk(sk));
@@ -314,14 +322,6 @@ static int mctp_send_way(struct mctp_pernet *pn, const struct mctp_target *to,
 	return 0;
 }
 
-/* Is @eid ours in the way's network? RCU read side. */
-static bool mctp_send_is_local(const struct mctp_way *way, u8 eid)
-{
-	const struct mctp_route *route = rcu_dereference(way->network->slot[eid]);
-
-	return route && route->type == RTN_LOCAL;
-}
-
 /* The EID to send from: that which the socket is bound to, or that which a
  * request was sent to, while it is ours in this network; or the first one of
  * the way's device, or 0. RCU read side.
@@ -341,7 +341,7 @@ static u8 mctp_send_source(const struct mctp_sock *msk,
 		eid = mctp_answer_source(msk, net, to->eid,
 					 to->tag & MCTP_TAG_MASK);
 	}
-	if (eid && mctp_send_is_local(way, eid))
+	if (eid && mctp_route_is_local(way->network, eid))
 		return eid;
 	return READ_ONCE(way->mdev->first_eid);
 }
@@ -679,12 +679,19 @@ static struct proto mctp_proto = {
 	.obj_size	= sizeof(struct mctp_sock),
 };
 
+/* Set once all that a socket rests on is there */
+static bool mctp_af_ready;
+
 static int mctp_create(struct net *net, struct socket *sock, int protocol,
 		       int kern)
 {
-	struct mctp_pernet *pn = mctp_pernet(net);
+	struct mctp_pernet *pn;
 	struct sock *sk;
 
+	/* pairs with mctp_af_open() */
+	if (!smp_load_acquire(&mctp_af_ready))
+		return -EAFNOSUPPORT;
+	pn = mctp_pernet(net);
 	if (sock->type != SOCK_DGRAM)
 		return -ESOCKTNOSUPPORT;
 	if (protocol)
@@ -699,9 +706,10 @@ static int mctp_create(struct net *net, struct socket *sock, int protocol,
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	sk->sk_destruct = mctp_sk_destruct;
 	mctp_tag_init_sock(mctp_sk(sk));
+	mctp_reasm_init_sock(mctp_sk(sk));
 
 	spin_lock_bh(&pn->sk_lock);
-	sk_add_node(sk, &pn->sks);
+	sk_add_node_rcu(sk, &pn->sks);
 	spin_unlock_bh(&pn->sk_lock);
 	sock_prot_inuse_add(net, sk->sk_prot, 1);
 	return 0;
@@ -714,7 +722,10 @@ static const struct net_proto_family mctp_family = {
 };
 
 /**
- * mctp_af_init() - offer the family to programs; last in mctp.ko's start
+ * mctp_af_init() - claim the family; first in mctp.ko's start
+ *
+ * Where somebody else has it, nothing of his has been touched by then. Sockets
+ * can be made from mctp_af_open() on.
  *
  * Return: 0, or a negative error: -EEXIST where the kernel has its own.
  */
@@ -738,7 +749,16 @@ err_proto:
 	return err;
 }
 
-/** mctp_af_exit() - undo mctp_af_init(); every socket is closed by now */
+/** mctp_af_open() - let programs make sockets; nothing may fail after this */
+void mctp_af_open(void)
+{
+	/* pairs with mctp_create(): what came before is seen there */
+	smp_store_release(&mctp_af_ready, true);
+}
+
+/** mctp_af_exit() - undo mctp_af_init(); every socket is closed by now, and
+ * none can be made while the module goes
+ */
 void mctp_af_exit(void)
 {
 	sock_unregister(PF_MCTP);

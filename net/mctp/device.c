@@ -52,6 +52,7 @@ static struct mctp_network *mctp_network_new(struct mctp_pernet *pn,
 					     unsigned int id, gfp_t gfp)
 {
 	struct mctp_network *network;
+	unsigned int eid;
 
 	network = kzalloc(sizeof(*network), gfp | __GFP_ACCOUNT);
 	if (!network)
@@ -60,6 +61,8 @@ static struct mctp_network *mctp_network_new(struct mctp_pernet *pn,
 	network->pn = pn;
 	refcount_set(&network->refs, 1);
 	INIT_LIST_HEAD(&network->routes);
+	for (eid = 0; eid < MCTP_EIDS; eid++)
+		INIT_LIST_HEAD(&network->reasm_by_source[eid]);
 	return network;
 }
 

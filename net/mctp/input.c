@@ -58,6 +58,11 @@ static void mctp_input_deliver(struct mctp_network *network,
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SHORT);
 		return;
 	}
+	/* a program behind a TUN device is not bound by its MTU */
+	if (skb->len > MCTP_MSG_MAX) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_TOO_LONG);
+		return;
+	}
 	why = mctp_input_find(network, skb, &to);
 	if (why)
 		mctp_stats_drop(pn, skb, why);
@@ -65,6 +70,18 @@ static void mctp_input_deliver(struct mctp_network *network,
 		mctp_reasm_deliver(pn, skb, to.msk, to.tag);
 	else
 		mctp_reasm_start(network, skb, to.msk, to.tag, flags);
+}
+
+/* Nothing in a packet ends its way, so that one of our own that comes back is
+ * not sent again, nor one that nobody could answer: both would go round for ever
+ * where two of our devices are joined.
+ */
+static enum mctp_counter mctp_input_may_forward(const struct mctp_network *network,
+						u8 src)
+{
+	if (src == MCTP_ADDR_NULL)
+		return MCTP_CNT_DROP_SOURCE;
+	return mctp_route_is_local(network, src) ? MCTP_CNT_DROP_FWD_BACK : 0;
 }
 
 /* Would @way bring the packet back to the neighbour that sent it? */
@@ -89,6 +106,10 @@ static void mctp_input_forward(struct mctp_dev *mdev,
 	struct mctp_pernet *pn = mdev->pn;
 	enum mctp_counter why;
 	struct mctp_way way;
+
+	why = mctp_input_may_forward(network, mctp_hdr(skb)->src);
+	if (why)
+		goto drop;
 
 	switch (mctp_route_lookup(network, mctp_hdr(skb)->dest, &way)) {
 	case 0:
@@ -133,7 +154,6 @@ void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb)
 {
 	struct mctp_network *network = rcu_dereference(mdev->network);
 	struct mctp_pernet *pn = mdev->pn;
-	const struct mctp_route *route;
 	const struct mctp_hdr *hdr;
 	struct mctp_skb_cb *cb;
 	enum mctp_counter why;
@@ -153,12 +173,10 @@ void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb)
 	if (hdr->src == MCTP_ADDR_ANY)
 		goto drop;
 
-	if (hdr->dest != MCTP_ADDR_NULL && hdr->dest != MCTP_ADDR_ANY) {
-		route = rcu_dereference(network->slot[hdr->dest]);
-		if (!route || route->type != RTN_LOCAL) {
-			mctp_input_forward(mdev, network, skb);
-			return;
-		}
+	if (hdr->dest != MCTP_ADDR_NULL && hdr->dest != MCTP_ADDR_ANY &&
+	    !mctp_route_is_local(network, hdr->dest)) {
+		mctp_input_forward(mdev, network, skb);
+		return;
 	}
 
 	flags = hdr->flags_seq_tag;
@@ -196,7 +214,8 @@ static int mctp_input_rcv(struct sk_buff *skb, struct net_device *dev,
 
 	rcu_read_lock();
 	mdev = mctp_dev_find(pn, dev->ifindex);
-	if (mdev)
+	/* as it moves between namespaces, its index may be another's here */
+	if (mdev && mdev->dev == dev)
 		mctp_input_packet(mdev, skb);
 	else
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_DEVICE);
@@ -251,12 +270,18 @@ static struct packet_type mctp_packet_type __read_mostly = {
 	.func = mctp_input_rcv,
 };
 
+/**
+ * mctp_input_init() - take packets from devices
+ *
+ * Return: 0.
+ */
 int __init mctp_input_init(void)
 {
 	dev_add_pack(&mctp_packet_type);
 	return 0;
 }
 
+/** mctp_input_exit() - undo mctp_input_init(); waits for packets on their way */
 void mctp_input_exit(void)
 {
 	dev_remove_pack(&mctp_packet_type);

@@ -167,11 +167,14 @@ static struct pernet_operations mctp_pernet_ops = {
 	.size = sizeof(struct mctp_pernet),
 };
 
-/* test/suites.c has these two where the suites must be run by hand */
+/** mctp_test_start() - run the suites; test/suites.c has it where that is done by
+ * hand
+ */
 void __weak mctp_test_start(void)
 {
 }
 
+/** mctp_test_stop() - undo mctp_test_start() */
 void __weak mctp_test_stop(void)
 {
 }
@@ -180,9 +183,13 @@ static int __init mctp_init(void)
 {
 	int err;
 
-	err = mctp_tag_init();
+	/* first: it fails where the family is somebody else's */
+	err = mctp_af_init();
 	if (err)
 		return err;
+	err = mctp_tag_init();
+	if (err)
+		goto err_af;
 	err = register_pernet_subsys(&mctp_pernet_ops);
 	if (err)
 		goto err_tag;
@@ -195,15 +202,10 @@ static int __init mctp_init(void)
 	err = mctp_netlink_init();
 	if (err)
 		goto err_input;
-	/* last: a socket can be open from here on, and then nothing may fail */
-	err = mctp_af_init();
-	if (err)
-		goto err_netlink;
+	mctp_af_open();
 	mctp_test_start();
 	return 0;
 
-err_netlink:
-	mctp_netlink_exit();
 err_input:
 	mctp_input_exit();
 err_device:
@@ -212,18 +214,20 @@ err_pernet:
 	unregister_pernet_subsys(&mctp_pernet_ops);
 err_tag:
 	mctp_tag_exit();
+err_af:
+	mctp_af_exit();
 	return err;
 }
 
 static void __exit mctp_exit(void)
 {
 	mctp_test_stop();
-	mctp_af_exit();
 	mctp_netlink_exit();
 	mctp_input_exit();
 	mctp_device_exit();
 	unregister_pernet_subsys(&mctp_pernet_ops);
 	mctp_tag_exit();
+	mctp_af_exit();
 }
 
 module_init(mctp_init);

@@ -70,10 +70,10 @@ enum mctp_counter {
 	MCTP_CNT_DROP_DEVICE_DOWN,	/* device went down */
 	MCTP_CNT_DROP_SHORT,		/* no room for a header or a type byte */
 	MCTP_CNT_DROP_VERSION,		/* header version is not 1 */
-	MCTP_CNT_DROP_SOURCE,		/* from the broadcast EID */
+	MCTP_CNT_DROP_SOURCE,		/* from 255; from 0 and not for us */
 	MCTP_CNT_DROP_OTHERHOST,	/* link address is somebody else's */
 	MCTP_CNT_DROP_NO_ROUTE,		/* not for us, nor forwarded */
-	MCTP_CNT_DROP_FWD_BACK,		/* way leads back to the sender */
+	MCTP_CNT_DROP_FWD_BACK,		/* way leads back to its sender, or it is our own */
 	MCTP_CNT_DROP_FWD_MTU,		/* larger than the way out takes */
 	MCTP_CNT_DROP_NO_NEIGH,		/* forward: next hop has no neighbour */
 	MCTP_CNT_DROP_NO_BIND,		/* request of a type nobody takes */
@@ -86,7 +86,7 @@ enum mctp_counter {
 	MCTP_CNT_DROP_REPLACED,		/* partial message, new start came */
 	MCTP_CNT_DROP_REASM_TIMEOUT,	/* partial message, no progress */
 	MCTP_CNT_DROP_REASM_MEMORY,	/* partial message, oldest at the limit */
-	MCTP_CNT_DROP_REASM_SOURCE,	/* too many open from one source */
+	MCTP_CNT_DROP_REASM_SOURCE,	/* partial message, oldest of its source */
 	MCTP_CNT_DROP_REASM_GONE,	/* its socket or device went away */
 	MCTP_CNT_DROP_RCVBUF,		/* socket's receive buffer is full */
 	MCTP_CNT_DROP_FILTER,		/* socket's filter said no */
@@ -111,7 +111,7 @@ struct mctp_stats {
  * @binds: bound sockets by mctp_bind_key(); written under @sk_lock, read by RCU
  * @nr_binds: sockets in each class of specificity, written under @sk_lock
  * @sk_lock: list and conflicts of sockets
- * @sks: every socket; @sk_lock
+ * @sks: every socket; written under @sk_lock, read by RCU
  * @tags: struct mctp_tag by mctp_tag_key(); written under @tag_lock, read by RCU
  * @tag_lock: tag states, the tag lists of sockets, use counts of networks (BH)
  * @reasm: partial messages, hashed by key; @reasm_lock
@@ -181,6 +181,7 @@ static inline struct mctp_pernet *mctp_pernet(const struct net *net)
  * @tag_next: where the search for a peer's tag goes on, so that a tag just
  *	ended is taken last; pernet tag_lock
  * @reasm_sources: partial messages of each source EID; pernet reasm_lock
+ * @reasm_by_source: these, that with the longest wait first; pernet reasm_lock
  */
 struct mctp_network {
 	unsigned int		id;
@@ -194,6 +195,7 @@ struct mctp_network {
 	u8			tag_locals[MCTP_EIDS][MCTP_TAGS];
 	u8			tag_next[MCTP_EIDS];
 	u8			reasm_sources[MCTP_EIDS];
+	struct list_head	reasm_by_source[MCTP_EIDS];
 };
 
 /**
@@ -337,6 +339,7 @@ static inline struct mctp_skb_cb *mctp_cb(struct sk_buff *skb)
  * @prealloc_tags: preallocated tags; pernet tag_lock
  * @nr_tags: tags in both; pernet tag_lock
  * @nr_partials: partial messages for this socket; pernet reasm_lock
+ * @partials: these, that with the longest wait first; pernet reasm_lock
  * @answers: local EIDs that requests were sent to; set once
  * @tag_timer: ends automatic tags
  */
@@ -357,6 +360,7 @@ struct mctp_sock {
 	struct list_head	prealloc_tags;
 	unsigned int		nr_tags;
 	unsigned int		nr_partials;
+	struct list_head	partials;
 	struct mctp_answers	*answers;
 	struct timer_list	tag_timer;
 };
@@ -407,6 +411,7 @@ void mctp_test_stop(void);
 
 /* af_mctp.c */
 int mctp_af_init(void);
+void mctp_af_open(void);
 void mctp_af_exit(void);
 
 /* answer.c */
@@ -443,9 +448,6 @@ bool mctp_tag_release(struct mctp_tag *tag);
 void mctp_tag_sent(struct mctp_tag *tag, struct mctp_dev *mdev);
 void mctp_tag_put(struct mctp_tag *tag);
 void mctp_tag_remove_dev(struct mctp_dev *mdev);
-void mctp_tag_for_each(struct mctp_pernet *pn,
-		       void (*fn)(const struct mctp_tag *tag, void *data),
-		       void *data);
 
 /* device.c: networks, device states and local EIDs */
 int mctp_device_init(void);
@@ -477,6 +479,7 @@ int mctp_route_del(struct mctp_network *network, struct mctp_dev *mdev,
 		   struct netlink_ext_ack *extack);
 void mctp_route_flush_dev(struct mctp_dev *mdev);
 void mctp_route_flush_network(struct mctp_network *network);
+bool mctp_route_is_local(const struct mctp_network *network, u8 eid);
 int mctp_route_lookup(struct mctp_network *network, u8 eid,
 		      struct mctp_way *way);
 
@@ -498,6 +501,7 @@ void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 /* reassembly.c */
 int mctp_reasm_init_net(struct mctp_pernet *pn);
 void mctp_reasm_exit_net(struct mctp_pernet *pn);
+void mctp_reasm_init_sock(struct mctp_sock *msk);
 void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 		      struct mctp_sock *msk, struct mctp_tag *tag, u8 flags);
 void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
@@ -532,9 +536,10 @@ struct mctp_reasm_info {
 	unsigned int	idle_ms;
 };
 
-void mctp_reasm_for_each(struct mctp_pernet *pn,
-			 void (*fn)(const struct mctp_reasm_info *info,
-				    void *data), void *data);
+void *mctp_reasm_seq_start(struct mctp_pernet *pn, loff_t pos);
+void *mctp_reasm_seq_next(struct mctp_pernet *pn, void *v, loff_t *pos);
+void mctp_reasm_seq_stop(struct mctp_pernet *pn);
+void mctp_reasm_seq_info(void *v, struct mctp_reasm_info *info);
 
 /* output.c */
 int mctp_output_message(struct sock *sk, struct sk_buff *skb,

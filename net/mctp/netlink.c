@@ -468,7 +468,12 @@ static int mctp_link_validate(const struct net_device *dev,
 	struct nlattr *tb[IFLA_MCTP_PHYS_BINDING + 1];
 	bool found;
 
-	/* a link that is yet to be made is looked at when it is there */
+	/* it begins to carry MCTP as it is registered, and is not asked again */
+	if (dev && dev->reg_state == NETREG_UNINITIALIZED) {
+		NL_SET_ERR_MSG(extack,
+			       "A link can be given a network once it exists: set it then");
+		return -EOPNOTSUPP;
+	}
 	if (dev) {
 		rcu_read_lock();
 		found = mctp_link_find(dev);

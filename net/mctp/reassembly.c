@@ -8,25 +8,31 @@
  *
  * What a bus can make us hold is bounded four ways: by the receive buffer of
  * the socket that the message is for, by partial messages a source EID, by age
- * since the last packet, and by memory a namespace, where that which has
- * waited longest goes first.
+ * since the last packet, and by memory a namespace. At each bound that which
+ * has waited longest makes room: a device that opens messages and never ends
+ * them can shut nobody out for longer than it goes on flooding.
  *
  * Small packets are copied into pages of the first one's buffer, since a
  * 64 byte payload in a buffer of its own costs ten times its size; large ones
  * are linked and not copied.
  */
 #include <linux/jhash.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <trace/events/mctp.h>
 #include "mctp_priv.h"
 
 /* A payload up to this size is copied rather than linked */
 #define MCTP_REASM_COPY_MAX	1024
+/* Memory of one message: packets of all sizes make do with half of it */
+#define MCTP_REASM_BYTES_MAX	(4 * MCTP_MSG_MAX)
 
 /**
  * struct mctp_reasm - a partial message; all under pernet reasm_lock
  * @node: in mctp_pernet.reasm
  * @lru: in mctp_pernet.reasm_lru
+ * @by_sock: in mctp_sock.partials
+ * @by_source: in mctp_network.reasm_by_source
  * @network: its network; referenced
  * @msk: socket that it is for; referenced
  * @tag: tag that it answers, referenced, or NULL
@@ -43,6 +49,8 @@
 struct mctp_reasm {
 	struct hlist_node	node;
 	struct list_head	lru;
+	struct list_head	by_sock;
+	struct list_head	by_source;
 	struct mctp_network	*network;
 	struct mctp_sock	*msk;
 	struct mctp_tag		*tag;
@@ -98,6 +106,8 @@ static void mctp_reasm_unlink_locked(struct mctp_pernet *pn,
 	lockdep_assert_held(&pn->reasm_lock);
 	hash_del(&r->node);
 	list_del(&r->lru);
+	list_del(&r->by_sock);
+	list_del(&r->by_source);
 	WRITE_ONCE(pn->reasm_count, pn->reasm_count - 1);
 	pn->reasm_bytes -= r->bytes;
 	r->network->reasm_sources[mctp_cb(r->head)->src]--;
@@ -142,6 +152,36 @@ static bool mctp_reasm_trim_locked(struct mctp_pernet *pn,
 			return false;
 	}
 	return true;
+}
+
+/* The same rule as sock_queue_rcv_skb()'s: what else is charged to the socket
+ * must leave room
+ */
+static bool mctp_reasm_rcvbuf_full(const struct sock *sk, unsigned int own)
+{
+	return atomic_read(&sk->sk_rmem_alloc) - own >= READ_ONCE(sk->sk_rcvbuf);
+}
+
+/* Where a socket's buffer is full, what it has waited for longest goes: never
+ * @keep, which is the message that needs the room, or NULL. Returns false if
+ * whole messages fill it, which only its reader can take away.
+ */
+static bool mctp_reasm_make_room_locked(struct mctp_pernet *pn,
+					struct mctp_sock *msk,
+					const struct mctp_reasm *keep)
+	__must_hold(&pn->reasm_lock)
+{
+	unsigned int own = keep ? keep->bytes : 0;
+	struct mctp_reasm *r, *tmp;
+
+	lockdep_assert_held(&pn->reasm_lock);
+	list_for_each_entry_safe(r, tmp, &msk->partials, by_sock) {
+		if (!mctp_reasm_rcvbuf_full(&msk->sk, own))
+			break;
+		if (r != keep)
+			mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_RCVBUF);
+	}
+	return !mctp_reasm_rcvbuf_full(&msk->sk, own);
 }
 
 static unsigned long mctp_reasm_deadline(const struct mctp_pernet *pn,
@@ -202,6 +242,25 @@ void mctp_reasm_exit_net(struct mctp_pernet *pn)
 }
 
 /**
+ * mctp_reasm_init_sock() - a new socket waits for nothing
+ * @msk: the socket
+ */
+void mctp_reasm_init_sock(struct mctp_sock *msk)
+{
+	INIT_LIST_HEAD(&msk->partials);
+}
+
+/* A whole message of one packet is worth more than the parts of another */
+static void mctp_reasm_make_room(struct mctp_pernet *pn, struct mctp_sock *msk)
+{
+	if (!mctp_reasm_rcvbuf_full(&msk->sk, 0))
+		return;
+	spin_lock_bh(&pn->reasm_lock);
+	mctp_reasm_make_room_locked(pn, msk, NULL);
+	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/**
  * mctp_reasm_deliver() - a whole message goes to its socket
  * @pn: namespace
  * @skb: the message, its type byte at skb->data; consumed
@@ -223,6 +282,8 @@ void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
 		return;
 	}
 
+	if (READ_ONCE(msk->nr_partials))
+		mctp_reasm_make_room(pn, msk);
 	trace_mctp_message_rx(sk, skb);
 	err = sock_queue_rcv_skb(sk, skb);
 	if (!err)
@@ -248,14 +309,6 @@ void mctp_reasm_cancel(struct mctp_network *network, struct sk_buff *skb)
 	if (r)
 		mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REPLACED);
 	spin_unlock_bh(&pn->reasm_lock);
-}
-
-/* The same rule as sock_queue_rcv_skb()'s: what else is charged to the socket
- * must leave room
- */
-static bool mctp_reasm_rcvbuf_full(const struct sock *sk, unsigned int own)
-{
-	return atomic_read(&sk->sk_rmem_alloc) - own >= READ_ONCE(sk->sk_rcvbuf);
 }
 
 static struct mctp_reasm *mctp_reasm_alloc(struct mctp_network *network,
@@ -318,14 +371,10 @@ void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 {
 	struct mctp_pernet *pn = network->pn;
 	u8 src = mctp_cb(skb)->src;
+	struct list_head *by_source = &network->reasm_by_source[src];
 	enum mctp_counter why;
 	struct mctp_reasm *r;
 
-	if (mctp_reasm_rcvbuf_full(&msk->sk, 0)) {
-		sk_drops_inc(&msk->sk);
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_RCVBUF);
-		return;
-	}
 	r = mctp_reasm_alloc(network, skb, msk, tag, &why);
 	if (!r) {
 		mctp_stats_drop(pn, skb, why);
@@ -341,13 +390,21 @@ void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 	/* closed after it was found: its partial messages are flushed already */
 	else if (sock_flag(&msk->sk, SOCK_DEAD))
 		why = MCTP_CNT_DROP_CLOSED;
-	else if (network->reasm_sources[src] >= MCTP_REASM_SOURCE_MAX)
-		why = MCTP_CNT_DROP_REASM_SOURCE;
+	else if (!mctp_reasm_make_room_locked(pn, msk, NULL))
+		why = MCTP_CNT_DROP_RCVBUF;
 	else
 		why = 0;
 	if (!why) {
+		if (network->reasm_sources[src] >= MCTP_REASM_SOURCE_MAX)
+			mctp_reasm_drop_locked(pn,
+					       list_first_entry(by_source,
+								struct mctp_reasm,
+								by_source),
+					       MCTP_CNT_DROP_REASM_SOURCE);
 		hash_add(pn->reasm, &r->node, mctp_reasm_hash(pn, mctp_cb(skb)));
 		list_add_tail(&r->lru, &pn->reasm_lru);
+		list_add_tail(&r->by_sock, &msk->partials);
+		list_add_tail(&r->by_source, by_source);
 		WRITE_ONCE(pn->reasm_count, pn->reasm_count + 1);
 		network->reasm_sources[src]++;
 		WRITE_ONCE(msk->nr_partials, msk->nr_partials + 1);
@@ -360,6 +417,8 @@ void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 	spin_unlock_bh(&pn->reasm_lock);
 
 	if (why) {
+		if (why == MCTP_CNT_DROP_RCVBUF)
+			sk_drops_inc(&msk->sk);
 		mctp_stats_drop(pn, skb, why);
 		mctp_reasm_free(r);
 	}
@@ -441,8 +500,9 @@ static enum mctp_counter mctp_reasm_check(const struct mctp_pernet *pn,
 		return MCTP_CNT_DROP_SIZE;
 	if (r->head->len + skb->len > MCTP_MSG_MAX)
 		return MCTP_CNT_DROP_TOO_LONG;
-	if (mctp_reasm_rcvbuf_full(&r->msk->sk, r->bytes))
-		return MCTP_CNT_DROP_RCVBUF;
+	/* small packets can cost ten times what is in them */
+	if (r->bytes + skb->truesize > MCTP_REASM_BYTES_MAX)
+		return MCTP_CNT_DROP_REASM_MEMORY;
 	return 0;
 }
 
@@ -462,13 +522,16 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 
 	spin_lock_bh(&pn->reasm_lock);
 	r = mctp_reasm_find_locked(pn, mctp_cb(skb));
-	if (!r) {
+	/* what another device sends under the same key is not of this message */
+	if (!r || r->ifindex != mctp_cb(skb)->ifindex) {
 		spin_unlock_bh(&pn->reasm_lock);
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_START);
 		return;
 	}
 
 	why = mctp_reasm_check(pn, r, skb, flags);
+	if (!why && !mctp_reasm_make_room_locked(pn, r->msk, r))
+		why = MCTP_CNT_DROP_RCVBUF;
 	if (why)
 		goto drop;
 	before = r->head->truesize;
@@ -488,6 +551,9 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 		mctp_reasm_unlink_locked(pn, r);
 	} else {
 		list_move_tail(&r->lru, &pn->reasm_lru);
+		list_move_tail(&r->by_sock, &r->msk->partials);
+		list_move_tail(&r->by_source,
+			       &network->reasm_by_source[mctp_cb(r->head)->src]);
 		mctp_reasm_trim_locked(pn, NULL);
 		r = NULL;
 	}
@@ -516,12 +582,8 @@ void mctp_reasm_flush_sock(struct mctp_sock *msk)
 	struct mctp_reasm *r, *tmp;
 
 	spin_lock_bh(&pn->reasm_lock);
-	list_for_each_entry_safe(r, tmp, &pn->reasm_lru, lru) {
-		if (!msk->nr_partials)
-			break;
-		if (r->msk == msk)
-			mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_GONE);
-	}
+	list_for_each_entry_safe(r, tmp, &msk->partials, by_sock)
+		mctp_reasm_drop_locked(pn, r, MCTP_CNT_DROP_REASM_GONE);
 	spin_unlock_bh(&pn->reasm_lock);
 }
 
@@ -542,33 +604,62 @@ void mctp_reasm_flush_dev(struct mctp_dev *mdev)
 }
 
 /**
- * mctp_reasm_for_each() - show every partial message of a namespace
+ * mctp_reasm_seq_start() - go through the partial messages of a namespace
  * @pn: the namespace
- * @fn: called for each with the lock held, that with the longest wait first
- * @data: for @fn
+ * @pos: how many to pass over, of those with the longest wait
+ *
+ * Context: takes the lock; nothing may sleep until mctp_reasm_seq_stop().
+ * Return: the first one, for mctp_reasm_seq_info(), or NULL.
  */
-void mctp_reasm_for_each(struct mctp_pernet *pn,
-			 void (*fn)(const struct mctp_reasm_info *info,
-				    void *data), void *data)
+void *mctp_reasm_seq_start(struct mctp_pernet *pn, loff_t pos)
+	__acquires(&pn->reasm_lock)
 {
-	struct mctp_reasm *r;
-
 	spin_lock_bh(&pn->reasm_lock);
-	list_for_each_entry(r, &pn->reasm_lru, lru) {
-		const struct mctp_skb_cb *cb = mctp_cb(r->head);
-		struct mctp_reasm_info info = {
-			.net = cb->net,
-			.src = cb->src,
-			.dest = cb->dest,
-			.tag = cb->tag,
-			.ifindex = r->ifindex,
-			.len = r->head->len,
-			.bytes = r->bytes,
-			.packet_size = r->packet_size,
-			.idle_ms = jiffies_to_msecs(jiffies - r->stamp),
-		};
+	return seq_list_start(&pn->reasm_lru, pos);
+}
 
-		fn(&info, data);
-	}
+/**
+ * mctp_reasm_seq_next() - the next one
+ * @pn: the namespace
+ * @v: the last one
+ * @pos: its position; moved on
+ *
+ * Return: it, or NULL at the end.
+ */
+void *mctp_reasm_seq_next(struct mctp_pernet *pn, void *v, loff_t *pos)
+{
+	return seq_list_next(v, &pn->reasm_lru, pos);
+}
+
+/**
+ * mctp_reasm_seq_stop() - that is all
+ * @pn: the namespace
+ */
+void mctp_reasm_seq_stop(struct mctp_pernet *pn)
+	__releases(&pn->reasm_lock)
+{
 	spin_unlock_bh(&pn->reasm_lock);
+}
+
+/**
+ * mctp_reasm_seq_info() - what is to be told of a partial message
+ * @v: what mctp_reasm_seq_start() or mctp_reasm_seq_next() gave
+ * @info: filled
+ */
+void mctp_reasm_seq_info(void *v, struct mctp_reasm_info *info)
+{
+	const struct mctp_reasm *r = list_entry(v, struct mctp_reasm, lru);
+	const struct mctp_skb_cb *cb = mctp_cb(r->head);
+
+	*info = (struct mctp_reasm_info) {
+		.net = cb->net,
+		.src = cb->src,
+		.dest = cb->dest,
+		.tag = cb->tag,
+		.ifindex = r->ifindex,
+		.len = r->head->len,
+		.bytes = r->bytes,
+		.packet_size = r->packet_size,
+		.idle_ms = jiffies_to_msecs(jiffies - r->stamp),
+	};
 }

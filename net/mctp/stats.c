@@ -51,6 +51,7 @@ const char * const mctp_stats_names[MCTP_CNT_MAX] = {
 /* The kernel's own reason for kfree_skb tracing; what has none stays general */
 static const enum skb_drop_reason mctp_stats_reason[MCTP_CNT_MAX] = {
 	[MCTP_CNT_DROP_NO_DEVICE]	= SKB_DROP_REASON_UNHANDLED_PROTO,
+	[MCTP_CNT_DROP_DEVICE_DOWN]	= SKB_DROP_REASON_DEV_READY,
 	[MCTP_CNT_DROP_SHORT]		= SKB_DROP_REASON_PKT_TOO_SMALL,
 	[MCTP_CNT_DROP_OTHERHOST]	= SKB_DROP_REASON_OTHERHOST,
 	[MCTP_CNT_DROP_NO_ROUTE]	= SKB_DROP_REASON_IP_OUTNOROUTES,
@@ -122,12 +123,43 @@ static const char *mctp_stats_eid(char buf[4], u8 eid)
 	return buf;
 }
 
-static void mctp_stats_show_sock(struct seq_file *seq, struct sock *sk)
+/* Sockets. Nothing is held but the RCU read lock: they are freed after it. */
+
+static void *mctp_stats_sockets_start(struct seq_file *seq, loff_t *pos)
+	__acquires(RCU)
 {
-	const struct mctp_sock *msk = mctp_sk(sk);
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
+
+	rcu_read_lock();
+	return seq_hlist_start_head_rcu(&pn->sks, *pos);
+}
+
+static void *mctp_stats_sockets_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
+
+	return seq_hlist_next_rcu(v, &pn->sks, pos);
+}
+
+static void mctp_stats_sockets_stop(struct seq_file *seq, void *v)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+}
+
+static int mctp_stats_sockets_show(struct seq_file *seq, void *v)
+{
 	char local[4], peer[4] = "-", type[5] = "-";
 	unsigned int net = MCTP_NET_ANY;
+	const struct mctp_sock *msk;
+	struct sock *sk;
 
+	if (v == SEQ_START_TOKEN) {
+		seq_puts(seq, "inode uid bound type local net peer ifindex tags partials rmem wmem drops\n");
+		return 0;
+	}
+	sk = sk_entry(v);
+	msk = mctp_sk(sk);
 	if (msk->bound) {
 		net = msk->bind_net;
 		snprintf(type, sizeof(type), "0x%02x", msk->bind_type);
@@ -144,27 +176,77 @@ static void mctp_stats_show_sock(struct seq_file *seq, struct sock *sk)
 		   net, peer, sk->sk_bound_dev_if, msk->nr_tags,
 		   msk->nr_partials, sk_rmem_alloc_get(sk),
 		   sk_wmem_alloc_get(sk), sk_drops_read(sk));
-}
-
-static int mctp_stats_show_sockets(struct seq_file *seq, void *v)
-{
-	struct mctp_pernet *pn = mctp_pernet(seq_file_single_net(seq));
-	struct sock *sk;
-
-	seq_puts(seq, "inode uid bound type local net peer ifindex tags partials rmem wmem drops\n");
-	spin_lock_bh(&pn->sk_lock);
-	sk_for_each(sk, &pn->sks)
-		mctp_stats_show_sock(seq, sk);
-	spin_unlock_bh(&pn->sk_lock);
 	return 0;
 }
 
-static void mctp_stats_show_tag(const struct mctp_tag *tag, void *data)
-{
-	struct seq_file *seq = data;
-	char local[4], peer[4];
-	long left = tag->expires - jiffies;
+static const struct seq_operations mctp_stats_sockets_ops = {
+	.start	= mctp_stats_sockets_start,
+	.next	= mctp_stats_sockets_next,
+	.stop	= mctp_stats_sockets_stop,
+	.show	= mctp_stats_sockets_show,
+};
 
+/* Tags, likewise. One may be shown twice or not at all while many come and go,
+ * as with any table that grows meanwhile.
+ */
+
+/**
+ * struct mctp_stats_tags - where a reader of /proc/net/mctp/tags is
+ * @p: first
+ * @iter: in mctp_pernet.tags
+ */
+struct mctp_stats_tags {
+	struct seq_net_private	p;
+	struct rhashtable_iter	iter;
+};
+
+static void *mctp_stats_tags_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct mctp_stats_tags *at = seq->private;
+	struct mctp_tag *tag;
+
+	++*pos;
+	do {
+		tag = rhashtable_walk_next(&at->iter);
+	} while (tag == ERR_PTR(-EAGAIN));
+	return tag;
+}
+
+static void *mctp_stats_tags_start(struct seq_file *seq, loff_t *pos)
+	__acquires(RCU)
+{
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
+	struct mctp_stats_tags *at = seq->private;
+	void *v = SEQ_START_TOKEN;
+	loff_t passed = 0;
+
+	rhashtable_walk_enter(&pn->tags, &at->iter);
+	rhashtable_walk_start(&at->iter);
+	while (v && passed < *pos)
+		v = mctp_stats_tags_next(seq, v, &passed);
+	return v;
+}
+
+static void mctp_stats_tags_stop(struct seq_file *seq, void *v)
+	__releases(RCU)
+{
+	struct mctp_stats_tags *at = seq->private;
+
+	rhashtable_walk_stop(&at->iter);
+	rhashtable_walk_exit(&at->iter);
+}
+
+static int mctp_stats_tags_show(struct seq_file *seq, void *v)
+{
+	const struct mctp_tag *tag = v;
+	char local[4], peer[4];
+	long left;
+
+	if (v == SEQ_START_TOKEN) {
+		seq_puts(seq, "net local peer tag kind expires_ms inode\n");
+		return 0;
+	}
+	left = tag->expires - jiffies;
 	seq_printf(seq, "%u %s %s %u %s ", tag->network->id,
 		   mctp_stats_eid(local, tag->local),
 		   mctp_stats_eid(peer, tag->peer), tag->value,
@@ -174,36 +256,63 @@ static void mctp_stats_show_tag(const struct mctp_tag *tag, void *data)
 	else
 		seq_printf(seq, "%u", left > 0 ? jiffies_to_msecs(left) : 0);
 	seq_printf(seq, " %lu\n", sock_i_ino(&tag->msk->sk));
-}
-
-static int mctp_stats_show_tags(struct seq_file *seq, void *v)
-{
-	struct mctp_pernet *pn = mctp_pernet(seq_file_single_net(seq));
-
-	seq_puts(seq, "net local peer tag kind expires_ms inode\n");
-	mctp_tag_for_each(pn, mctp_stats_show_tag, seq);
 	return 0;
 }
 
-static void mctp_stats_show_partial(const struct mctp_reasm_info *info,
-				    void *data)
-{
-	struct seq_file *seq = data;
+static const struct seq_operations mctp_stats_tags_ops = {
+	.start	= mctp_stats_tags_start,
+	.next	= mctp_stats_tags_next,
+	.stop	= mctp_stats_tags_stop,
+	.show	= mctp_stats_tags_show,
+};
 
-	seq_printf(seq, "%u %u %u %u %u %d %u %u %u %u\n", info->net, info->src,
-		   info->dest, !!(info->tag & MCTP_HDR_TO),
-		   info->tag & MCTP_HDR_TAG_MASK, info->ifindex, info->len,
-		   info->packet_size, info->bytes, info->idle_ms);
+/* Partial messages. Their lock is held for as many as fit into a page. */
+
+static void *mctp_stats_reasm_start(struct seq_file *seq, loff_t *pos)
+{
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
+	void *v = mctp_reasm_seq_start(pn, *pos ? *pos - 1 : 0);
+
+	return *pos ? v : SEQ_START_TOKEN;
 }
 
-static int mctp_stats_show_reasm(struct seq_file *seq, void *v)
+static void *mctp_stats_reasm_next(struct seq_file *seq, void *v, loff_t *pos)
 {
-	struct mctp_pernet *pn = mctp_pernet(seq_file_single_net(seq));
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
 
-	seq_puts(seq, "net src dest to tag ifindex len packet_size memory idle_ms\n");
-	mctp_reasm_for_each(pn, mctp_stats_show_partial, seq);
+	if (v != SEQ_START_TOKEN)
+		return mctp_reasm_seq_next(pn, v, pos);
+	++*pos;
+	return list_empty(&pn->reasm_lru) ? NULL : pn->reasm_lru.next;
+}
+
+static void mctp_stats_reasm_stop(struct seq_file *seq, void *v)
+{
+	mctp_reasm_seq_stop(mctp_pernet(seq_file_net(seq)));
+}
+
+static int mctp_stats_reasm_show(struct seq_file *seq, void *v)
+{
+	struct mctp_reasm_info info;
+
+	if (v == SEQ_START_TOKEN) {
+		seq_puts(seq, "net src dest to tag ifindex len packet_size memory idle_ms\n");
+		return 0;
+	}
+	mctp_reasm_seq_info(v, &info);
+	seq_printf(seq, "%u %u %u %u %u %d %u %u %u %u\n", info.net, info.src,
+		   info.dest, !!(info.tag & MCTP_HDR_TO),
+		   info.tag & MCTP_HDR_TAG_MASK, info.ifindex, info.len,
+		   info.packet_size, info.bytes, info.idle_ms);
 	return 0;
 }
+
+static const struct seq_operations mctp_stats_reasm_ops = {
+	.start	= mctp_stats_reasm_start,
+	.next	= mctp_stats_reasm_next,
+	.stop	= mctp_stats_reasm_stop,
+	.show	= mctp_stats_reasm_show,
+};
 
 /**
  * mctp_stats_init_net() - counters and /proc/net/mctp of a namespace
@@ -226,12 +335,12 @@ int mctp_stats_init_net(struct mctp_pernet *pn)
 		goto err_stats;
 	if (!proc_create_net_single("stat", 0444, dir, mctp_stats_show_stat,
 				    NULL) ||
-	    !proc_create_net_single("sockets", 0444, dir,
-				    mctp_stats_show_sockets, NULL) ||
-	    !proc_create_net_single("tags", 0444, dir, mctp_stats_show_tags,
-				    NULL) ||
-	    !proc_create_net_single("reassembly", 0444, dir,
-				    mctp_stats_show_reasm, NULL))
+	    !proc_create_net("sockets", 0444, dir, &mctp_stats_sockets_ops,
+			     sizeof(struct seq_net_private)) ||
+	    !proc_create_net("tags", 0444, dir, &mctp_stats_tags_ops,
+			     sizeof(struct mctp_stats_tags)) ||
+	    !proc_create_net("reassembly", 0444, dir, &mctp_stats_reasm_ops,
+			     sizeof(struct seq_net_private)))
 		goto err_dir;
 	return 0;
 

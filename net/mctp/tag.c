@@ -37,12 +37,18 @@ static u8 mctp_tag_peer(u8 peer)
 	return peer == MCTP_ADDR_NULL ? MCTP_ADDR_ANY : peer;
 }
 
+/**
+ * mctp_tag_init() - the slab that tags come from
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int __init mctp_tag_init(void)
 {
 	mctp_tag_cache = KMEM_CACHE(mctp_tag, SLAB_ACCOUNT);
 	return mctp_tag_cache ? 0 : -ENOMEM;
 }
 
+/** mctp_tag_exit() - undo mctp_tag_init(); waits for tags on their way out */
 void mctp_tag_exit(void)
 {
 	rcu_barrier();
@@ -544,12 +550,13 @@ bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
 
 	rcu_read_lock();
 	mdev = mctp_dev_find(mctp_pernet(dev_net(dev)), dev->ifindex);
-	if (mdev) {
-		network = rcu_dereference(mdev->network);
+	network = mdev ? rcu_dereference(mdev->network) : NULL;
+	/* what is only forwarded belongs to a tag of somebody else's */
+	if (network && (hdr->src == MCTP_ADDR_NULL ||
+			mctp_route_is_local(network, hdr->src)))
 		tag = mctp_tag_lookup(network, hdr->src,
 				      mctp_tag_peer(hdr->dest),
 				      hdr->flags_seq_tag & MCTP_HDR_TAG_MASK);
-	}
 	if (tag)
 		*flow = (struct mctp_flow) {
 			.net = network->id,
@@ -562,28 +569,3 @@ bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
 	return tag;
 }
 EXPORT_SYMBOL_GPL(mctp_find_flow);
-
-/**
- * mctp_tag_for_each() - show every tag of a namespace
- * @pn: the namespace
- * @fn: called for each with the locks of sockets and tags held
- * @data: for @fn
- */
-void mctp_tag_for_each(struct mctp_pernet *pn,
-		       void (*fn)(const struct mctp_tag *tag, void *data),
-		       void *data)
-{
-	struct mctp_tag *tag;
-	struct sock *sk;
-
-	spin_lock_bh(&pn->sk_lock);
-	spin_lock(&pn->tag_lock);
-	sk_for_each(sk, &pn->sks) {
-		list_for_each_entry(tag, &mctp_sk(sk)->tags, list)
-			fn(tag, data);
-		list_for_each_entry(tag, &mctp_sk(sk)->prealloc_tags, list)
-			fn(tag, data);
-	}
-	spin_unlock(&pn->tag_lock);
-	spin_unlock_bh(&pn->sk_lock);
-}

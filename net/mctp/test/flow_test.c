@@ -87,8 +87,11 @@ static void flow_expire(struct kunit *test)
 static struct mctp_fake_dev *flow_dev(struct kunit *test)
 {
 	struct flow_ctx *ctx = test->priv;
+	struct mctp_fake_dev *dev;
 
-	return mctp_fake_dev(test, ctx->network->id, 68, 0);
+	dev = mctp_fake_dev(test, ctx->network->id, 68, 0);
+	mctp_fake_eid(test, dev, FLOW_LOCAL);
+	return dev;
 }
 
 static void flow_begin(struct mctp_tag *tag, struct mctp_fake_dev *fake)
@@ -346,6 +349,13 @@ static void packet_of_a_preallocated_tag_has_its_flow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flow.local, MCTP_ADDR_ANY);
 	KUNIT_EXPECT_EQ(test, flow.peer, FLOW_PEER);
 	KUNIT_EXPECT_TRUE(test, flow.prealloc);
+
+	/* from an endpoint without an EID, as we are on some devices */
+	KUNIT_EXPECT_TRUE(test, flow_find(dev, FLOW_PEER, MCTP_ADDR_NULL,
+					  MCTP_HDR_TO | v, &flow));
+	/* what is forwarded has another's tag */
+	KUNIT_EXPECT_FALSE(test, flow_find(dev, FLOW_PEER, FLOW_LOCAL + 1,
+					   MCTP_HDR_TO | v, &flow));
 }
 
 static void packet_to_null_or_all_has_the_flow_of_any_peer(struct kunit *test)

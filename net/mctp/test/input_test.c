@@ -597,6 +597,18 @@ static void packet_does_not_go_back_by_a_gateway(struct kunit *test)
 	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
 }
 
+static void packet_of_our_own_is_not_forwarded(struct kunit *test)
+{
+	input_rx(test, INPUT_FAR, INPUT_LOCAL, INPUT_REQUEST);
+	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
+}
+
+static void packet_that_nobody_can_answer_is_not_forwarded(struct kunit *test)
+{
+	input_rx(test, INPUT_FAR, MCTP_ADDR_NULL, INPUT_REQUEST);
+	input_expect_lost(test, MCTP_CNT_DROP_SOURCE);
+}
+
 static void packet_by_a_gateway_that_is_us_is_dropped(struct kunit *test)
 {
 	struct input_ctx *ctx = test->priv;
@@ -940,6 +952,8 @@ static struct kunit_case mctp_input_cases[] = {
 	KUNIT_CASE(packet_is_not_forwarded_between_networks),
 	KUNIT_CASE(packet_does_not_go_back_by_a_link_without_addresses),
 	KUNIT_CASE(packet_does_not_go_back_by_a_gateway),
+	KUNIT_CASE(packet_of_our_own_is_not_forwarded),
+	KUNIT_CASE(packet_that_nobody_can_answer_is_not_forwarded),
 	KUNIT_CASE(packet_by_a_gateway_that_is_us_is_dropped),
 	KUNIT_CASE(packet_in_a_loop_of_gateways_is_dropped),
 	KUNIT_CASE(packet_by_a_device_that_is_down_is_dropped),

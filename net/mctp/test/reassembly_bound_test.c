@@ -43,21 +43,21 @@ struct bound_list {
 	struct mctp_reasm_info	info[8];
 };
 
-static void bound_note(const struct mctp_reasm_info *info, void *data)
-{
-	struct bound_list *list = data;
-
-	if (list->count < ARRAY_SIZE(list->info))
-		list->info[list->count] = *info;
-	list->count++;
-}
-
 static void bound_list(struct kunit *test, struct bound_list *list)
 {
 	struct reasm_ctx *ctx = test->priv;
 
+	loff_t pos = 0;
+	void *v;
+
 	list->count = 0;
-	mctp_reasm_for_each(ctx->pn, bound_note, list);
+	for (v = mctp_reasm_seq_start(ctx->pn, 0); v;
+	     v = mctp_reasm_seq_next(ctx->pn, v, &pos)) {
+		if (list->count < ARRAY_SIZE(list->info))
+			mctp_reasm_seq_info(v, &list->info[list->count]);
+		list->count++;
+	}
+	mctp_reasm_seq_stop(ctx->pn);
 }
 
 static void bound_expect_tags(struct kunit *test, const char *tags)
@@ -400,7 +400,8 @@ static void source_has_thirty_two_partial_messages_at_most(struct kunit *test)
 
 	for (n = 0; n < 35; n++) {
 		bound_rx_end(test, bound_dest(n), REASM_PEER, n % 8);
-		if (n < 32)
+		/* the three that waited longest have made room */
+		if (n >= 3)
 			bound_expect_message(test, REASM_PEER, n % 8);
 	}
 	mctp_fake_expect_losses(test, &ctx->before, losses, ARRAY_SIZE(losses));
@@ -509,6 +510,108 @@ static void message_alone_may_be_larger_than_the_receive_buffer(struct kunit *te
 	reasm_expect_message(test, 4096);
 }
 
+/* Room for so many partial messages of one packet, and not for one more */
+static void bound_rcvbuf(struct kunit *test, unsigned int count)
+{
+	struct reasm_ctx *ctx = test->priv;
+	unsigned int one;
+
+	bound_rx_start(test, REASM_LOCAL, REASM_PEER, 0);
+	one = sk_rmem_alloc_get(ctx->sock->sk);
+	WRITE_ONCE(ctx->sock->sk->sk_rcvbuf, count * one);
+}
+
+static void partial_messages_make_room_for_a_start(struct kunit *test)
+{
+	struct reasm_ctx *ctx = test->priv;
+	unsigned int tag;
+
+	bound_rcvbuf(test, 4);
+	for (tag = 1; tag < 4; tag++)
+		bound_rx_start(test, REASM_LOCAL, REASM_PEER, tag);
+	mctp_fake_expect_no_drops(test, &ctx->before);
+	bound_rx_start(test, REASM_LOCAL, REASM_PEER + 1, 4);
+	mctp_fake_expect_drops(test, &ctx->before, MCTP_CNT_DROP_RCVBUF, 1);
+	KUNIT_EXPECT_EQ(test, sk_drops_read(ctx->sock->sk), 1);
+	bound_expect_tags(test, "1234");
+	bound_rx_end(test, REASM_LOCAL, REASM_PEER + 1, 4);
+	bound_expect_message(test, REASM_PEER + 1, 4);
+
+	mctp_fake_socket_release(test, ctx->sock);
+	ctx->msk = NULL;
+}
+
+static void partial_messages_make_room_for_a_whole_one(struct kunit *test)
+{
+	struct reasm_ctx *ctx = test->priv;
+	unsigned int tag;
+
+	for (tag = 0; tag < 3; tag++)
+		bound_rx_start(test, REASM_LOCAL, REASM_PEER, tag);
+	/* progress, so that another one has waited longest */
+	mctp_fake_rx(test, ctx->dev, REASM_LOCAL, REASM_PEER,
+		     REASM_SEQ(1) | REASM_TO, ctx->msg + REASM_PACKET,
+		     REASM_PACKET);
+	WRITE_ONCE(ctx->sock->sk->sk_rcvbuf,
+		   sk_rmem_alloc_get(ctx->sock->sk));
+	mctp_fake_expect_no_drops(test, &ctx->before);
+	reasm_rx_message(test, REASM_LOCAL, REASM_PEER + 1, REASM_TO, 0,
+			 ctx->msg, 10, 10);
+	mctp_fake_expect_drops(test, &ctx->before, MCTP_CNT_DROP_RCVBUF, 1);
+	bound_expect_tags(test, "20");
+	reasm_expect_message_of(test, ctx->sock, REASM_PEER + 1, REASM_TO,
+				ctx->msg, 10);
+
+	mctp_fake_socket_release(test, ctx->sock);
+	ctx->msk = NULL;
+}
+
+static void partial_messages_of_others_make_no_room(struct kunit *test)
+{
+	struct reasm_ctx *ctx = test->priv;
+	struct socket *sock = mctp_fake_socket(test);
+	u8 other[] = { REASM_TYPE - 1, 1, 2, 3 };
+
+	KUNIT_ASSERT_EQ(test, 0,
+			mctp_fake_bind(sock, ctx->net, MCTP_ADDR_ANY,
+				       REASM_TYPE - 1));
+	WRITE_ONCE(sock->sk->sk_rcvbuf, 1);
+	bound_rx_start(test, REASM_LOCAL, REASM_PEER, 0);
+	mctp_fake_rx(test, ctx->dev, REASM_LOCAL, REASM_PEER,
+		     REASM_SOM | REASM_EOM | REASM_TO | 1, other,
+		     sizeof(other));
+	mctp_fake_expect_no_drops(test, &ctx->before);
+	mctp_fake_rx(test, ctx->dev, REASM_LOCAL, REASM_PEER,
+		     REASM_SOM | REASM_EOM | REASM_TO | 1, other,
+		     sizeof(other));
+	mctp_fake_expect_drops(test, &ctx->before, MCTP_CNT_DROP_RCVBUF, 1);
+	bound_rx_end(test, REASM_LOCAL, REASM_PEER, 0);
+	bound_expect_message(test, REASM_PEER, 0);
+}
+
+static void message_of_small_packets_is_bounded_in_memory(struct kunit *test)
+{
+	struct mctp_fake_loss losses[] = {
+		{ MCTP_CNT_DROP_REASM_MEMORY, 1 }, { MCTP_CNT_DROP_NO_START, 1 },
+	};
+	struct reasm_ctx *ctx = test->priv;
+	unsigned int seq = 1, off = 10;
+
+	WRITE_ONCE(ctx->pn->sysctl_reasm_strict_size, 0);
+	WRITE_ONCE(ctx->sock->sk->sk_rcvbuf, INT_MAX);
+	/* one that is linked, and not copied: then all that follow are */
+	reasm_rx(test, REASM_SOM, 0, off);
+	reasm_rx(test, REASM_SEQ(seq++), off, 1400);
+	for (off += 1400; ctx->pn->reasm_count && off < 4096; off++) {
+		KUNIT_ASSERT_LE(test, ctx->pn->reasm_bytes,
+				4UL * MCTP_MSG_MAX);
+		reasm_rx(test, REASM_SEQ(seq++), off, 1);
+	}
+	KUNIT_EXPECT_EQ(test, ctx->pn->reasm_count, 0);
+	reasm_rx(test, REASM_EOM | REASM_SEQ(seq), off, 1);
+	mctp_fake_expect_losses(test, &ctx->before, losses, ARRAY_SIZE(losses));
+}
+
 /* --- ends that are not the last packet --- */
 
 static void close_of_the_socket_ends_its_messages_alone(struct kunit *test)
@@ -574,6 +677,22 @@ static void device_that_changes_network_ends_messages_begun_by_it(struct kunit *
 	KUNIT_ASSERT_EQ(test, err, 0);
 	mctp_fake_expect_drops(test, &ctx->before, MCTP_CNT_DROP_REASM_GONE, 1);
 	KUNIT_EXPECT_EQ(test, ctx->pn->reasm_count, 0);
+}
+
+static void packets_of_another_device_are_none_of_the_message(struct kunit *test)
+{
+	struct reasm_ctx *ctx = test->priv;
+	struct mctp_fake_dev *dev = mctp_fake_dev(test, ctx->net, 1500, 0);
+
+	bound_rx_start(test, REASM_LOCAL, REASM_PEER, 0);
+	mctp_fake_rx(test, dev, REASM_LOCAL, REASM_PEER,
+		     REASM_SEQ(1) | REASM_TO, ctx->msg, REASM_PACKET);
+	mctp_fake_rx(test, dev, REASM_LOCAL, REASM_PEER,
+		     REASM_EOM | REASM_SEQ(1) | REASM_TO, ctx->msg,
+		     REASM_PACKET);
+	mctp_fake_expect_drops(test, &ctx->before, MCTP_CNT_DROP_NO_START, 2);
+	bound_rx_end(test, REASM_LOCAL, REASM_PEER, 0);
+	bound_expect_message(test, REASM_PEER, 0);
 }
 
 /* The tag of a response that is being put together ends */
@@ -742,9 +861,14 @@ static struct kunit_case mctp_reassembly_bound_cases[] = {
 	KUNIT_CASE(start_for_a_full_socket_is_dropped),
 	KUNIT_CASE(message_is_dropped_as_its_socket_fills),
 	KUNIT_CASE(message_alone_may_be_larger_than_the_receive_buffer),
+	KUNIT_CASE(partial_messages_make_room_for_a_start),
+	KUNIT_CASE(partial_messages_make_room_for_a_whole_one),
+	KUNIT_CASE(partial_messages_of_others_make_no_room),
+	KUNIT_CASE(message_of_small_packets_is_bounded_in_memory),
 	KUNIT_CASE(close_of_the_socket_ends_its_messages_alone),
 	KUNIT_CASE(device_that_leaves_ends_messages_begun_by_it),
 	KUNIT_CASE(device_that_changes_network_ends_messages_begun_by_it),
+	KUNIT_CASE(packets_of_another_device_are_none_of_the_message),
 	KUNIT_CASE(response_is_dropped_if_its_tag_expires_meanwhile),
 	KUNIT_CASE(response_is_dropped_if_its_tag_is_dropped_meanwhile),
 	KUNIT_CASE(response_does_not_go_to_the_next_owner_of_its_tag),

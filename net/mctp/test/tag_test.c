@@ -732,27 +732,6 @@ static void reference_keeps_an_ended_tag_and_its_network(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tag_network_refs(test), 0);
 }
 
-static void tag_count_sum(const struct mctp_tag *tag, void *data)
-{
-	unsigned int *seen = data;
-
-	seen[tag->prealloc]++;
-}
-
-static void every_tag_is_shown_once(struct kunit *test)
-{
-	struct tag_ctx *ctx = test->priv;
-	unsigned int seen[2] = {}, before[2] = {};
-	unsigned int i;
-
-	mctp_tag_for_each(ctx->pn, tag_count_sum, before);
-	for (i = 0; i < 5; i++)
-		tag_take(test, TAG_LOCAL, TAG_PEER, i < 2);
-	mctp_tag_for_each(ctx->pn, tag_count_sum, seen);
-	KUNIT_EXPECT_EQ(test, seen[false] - before[false], 3);
-	KUNIT_EXPECT_EQ(test, seen[true] - before[true], 2);
-}
-
 /* --- preallocated tags are found by their owner */
 
 static void preallocated_tag_is_found_by_its_owner_only(struct kunit *test)
@@ -851,7 +830,6 @@ static struct kunit_case mctp_tag_cases[] = {
 	KUNIT_CASE(close_ends_all_tags_of_a_socket_and_no_other),
 	KUNIT_CASE(counts_and_references_are_even_in_the_end),
 	KUNIT_CASE(reference_keeps_an_ended_tag_and_its_network),
-	KUNIT_CASE(every_tag_is_shown_once),
 	KUNIT_CASE(preallocated_tag_is_found_by_its_owner_only),
 	KUNIT_CASE(preallocated_tag_for_any_is_exact_for_any_only),
 	KUNIT_CASE(automatic_tag_is_not_found_as_a_preallocated_one),
