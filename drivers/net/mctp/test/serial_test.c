@@ -4,16 +4,20 @@
  * on a tty that takes as many bytes as a test lets it.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/if_arp.h>
+#include <linux/kthread.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/rwsem.h>
 #include <linux/skbuff.h>
+#include <linux/sockios.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/tty_flip.h>
+#include <linux/workqueue.h>
 #include "../serial.h"
 
 #define WIRE_SIZE	65536
@@ -27,6 +31,7 @@
  * @dev: the device
  * @room: bytes that the tty still takes
  * @fail: what write() returns, if not 0
+ * @fail_again: what it returns once a wake-up is asked for, if not 0
  * @writes: calls of write() that took something
  * @unthrottles: calls of unthrottle()
  * @received: packets that @pt took
@@ -45,6 +50,7 @@ struct serial_test {
 	struct net_device	*dev;
 	size_t			room;
 	int			fail;
+	int			fail_again;
 	unsigned int		writes;
 	unsigned int		unthrottles;
 	unsigned int		received;
@@ -67,6 +73,8 @@ static ssize_t mctp_serial_test_write(struct tty_struct *tty, const u8 *buf,
 
 	if (st->fail)
 		return st->fail;
+	if (st->fail_again && test_bit(TTY_DO_WRITE_WAKEUP, &tty->flags))
+		return st->fail_again;
 	memcpy(st->wire + st->wire_len, buf, n);
 	st->room -= n;
 	if (n)
@@ -175,9 +183,11 @@ static void make_packet(u8 *packet, size_t len, u8 first)
 		packet[i] = first + i;
 }
 
-/* Send a packet; @paged puts all but 4 bytes of it into a page. */
-static noinline int send_packet(struct kunit *test, size_t len, u8 first,
-				bool paged)
+/* A packet, of which the frame is what the tty should take next; @paged puts
+ * all but 4 bytes of it into a page.
+ */
+static noinline struct sk_buff *new_packet(struct kunit *test, size_t len,
+					   u8 first, bool paged)
 {
 	struct serial_test *st = test->priv;
 	u8 packet[2 * MCTP_SERIAL_LEN_MAX];
@@ -200,7 +210,28 @@ static noinline int send_packet(struct kunit *test, size_t len, u8 first,
 	skb_reset_network_header(skb);
 	st->want_len += mctp_serial_frame_encode(st->want + st->want_len,
 						 packet, len);
-	return dev_queue_xmit(skb);
+	return skb;
+}
+
+static int send_packet(struct kunit *test, size_t len, u8 first, bool paged)
+{
+	return dev_queue_xmit(new_packet(test, len, first, paged));
+}
+
+/* One of a bulk, as a qdisc sends it: with @more the next one follows. */
+static int send_bulk(struct kunit *test, size_t len, u8 first, bool more)
+{
+	struct sk_buff *skb = new_packet(test, len, first, false);
+	struct serial_test *st = test->priv;
+	struct netdev_queue *txq = netdev_get_tx_queue(st->dev, 0);
+	int ret;
+
+	local_bh_disable();
+	HARD_TX_LOCK(st->dev, txq, smp_processor_id());
+	ret = netdev_start_xmit(skb, st->dev, txq, more);
+	HARD_TX_UNLOCK(st->dev, txq);
+	local_bh_enable();
+	return ret;
 }
 
 static bool wait_wire(struct serial_test *st, size_t len)
@@ -248,16 +279,30 @@ static noinline u64 stat_at(struct serial_test *st, size_t offset)
 #define STAT(st, field) \
 	stat_at(st, offsetof(struct rtnl_link_stats64, field))
 
-/* The tty has room again, and says so. */
-static void give_room(struct serial_test *st, size_t room)
+/* The tty has room again, and nobody hears of it. */
+static void give_room_silently(struct serial_test *st, size_t room)
 {
 	struct mctp_serial *ms = st->tty.disc_data;
 
 	spin_lock_bh(&ms->tx_lock);
 	st->room += room;
 	spin_unlock_bh(&ms->tx_lock);
+}
+
+/* The tty has room again, and says so. */
+static void give_room(struct serial_test *st, size_t room)
+{
+	give_room_silently(st, room);
 	if (test_bit(TTY_DO_WRITE_WAKEUP, &st->tty.flags))
 		mctp_serial_ldisc.write_wakeup(&st->tty);
+}
+
+/* What a wake-up began has come to its end. */
+static void wait_tx_work(struct serial_test *st)
+{
+	struct mctp_serial *ms = st->tty.disc_data;
+
+	flush_work(&ms->tx_work);
 }
 
 static void receive(struct serial_test *st, const u8 *bytes, const u8 *flags,
@@ -372,6 +417,7 @@ static void a_paged_packet_is_sent(struct kunit *test)
 static void what_the_tty_does_not_take_goes_on_later(struct kunit *test)
 {
 	struct serial_test *st = test->priv;
+	unsigned long began;
 	size_t i;
 
 	open_tty(test);
@@ -384,18 +430,54 @@ static void what_the_tty_does_not_take_goes_on_later(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(TTY_DO_WRITE_WAKEUP,
 					 &st->tty.flags));
 
-	for (i = 6; i < 20; i++) {
+	began = jiffies;
+	for (i = 6; i < 26; i++) {
 		give_room(st, 1);
 		KUNIT_ASSERT_TRUE(test, wait_wire(st, i));
 		KUNIT_EXPECT_EQ(test, st->wire_len, i);
 	}
+	/* By the wake-ups: what makes up for lost ones takes a second each */
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, began + 10 * HZ));
 	give_room(st, NO_LIMIT);
 	expect_wire(test);
-	flush_work(&((struct mctp_serial *)st->tty.disc_data)->tx_work);
+	wait_tx_work(st);
 	KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), 2ULL);
 	KUNIT_EXPECT_EQ(test, STAT(st, tx_bytes), 150ULL);
 	KUNIT_EXPECT_FALSE(test, test_bit(TTY_DO_WRITE_WAKEUP,
 					  &st->tty.flags));
+}
+
+static void a_lost_wake_up_does_not_stop_the_line(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+
+	open_tty(test);
+	set_up(test);
+	st->room = 5;
+	send_packet(test, 68, 1, false);
+	KUNIT_EXPECT_EQ(test, st->wire_len, (size_t)5);
+	give_room_silently(st, 10);
+	KUNIT_ASSERT_TRUE(test, wait_wire(st, 15));
+	give_room_silently(st, NO_LIMIT);
+	expect_wire(test);
+}
+
+static void a_bad_packet_at_the_end_of_a_bulk_holds_nothing_back(struct kunit *test)
+{
+	static const size_t bad[] = { 3, 256 };
+	struct serial_test *st = test->priv;
+	unsigned int i;
+
+	open_tty(test);
+	set_up(test);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		KUNIT_EXPECT_EQ(test, send_bulk(test, 68, 1, true), 0);
+		KUNIT_EXPECT_EQ(test, send_bulk(test, 50, 2, true), 0);
+		KUNIT_EXPECT_EQ(test, send_bulk(test, bad[i], 3, false), 0);
+		expect_wire(test);
+		KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), 2 * (i + 1ULL));
+		KUNIT_EXPECT_EQ(test, STAT(st, tx_dropped), i + 1ULL);
+	}
 }
 
 static void a_full_tty_stops_the_queue_and_loses_nothing(struct kunit *test)
@@ -418,7 +500,7 @@ static void a_full_tty_stops_the_queue_and_loses_nothing(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wait_wire(st, 1000));
 	give_room(st, NO_LIMIT);
 	expect_wire(test);
-	flush_work(&((struct mctp_serial *)st->tty.disc_data)->tx_work);
+	wait_tx_work(st);
 	KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), (u64)packets);
 	KUNIT_EXPECT_EQ(test, STAT(st, tx_dropped), 0ULL);
 	KUNIT_EXPECT_FALSE(test, netif_queue_stopped(st->dev));
@@ -441,6 +523,81 @@ static void a_tty_that_fails_stalls_nothing(struct kunit *test)
 	st->want_len = 0;
 	send_packet(test, 68, 3, false);
 	expect_wire(test);
+}
+
+static void a_tty_that_fails_when_asked_again_stalls_nothing(struct kunit *test)
+{
+	static const size_t room[] = { 0, 5 };
+	struct serial_test *st = test->priv;
+	unsigned int i;
+
+	open_tty(test);
+	set_up(test);
+	for (i = 0; i < ARRAY_SIZE(room); i++) {
+		st->room = room[i];
+		st->fail_again = -EIO;
+		send_packet(test, 68, 1, false);
+		KUNIT_EXPECT_EQ(test, STAT(st, tx_errors), i + 1ULL);
+		KUNIT_EXPECT_FALSE(test, test_bit(TTY_DO_WRITE_WAKEUP,
+						  &st->tty.flags));
+
+		st->fail_again = 0;
+		st->room = NO_LIMIT;
+		st->wire_len = 0;
+		st->want_len = 0;
+		send_packet(test, 68, 3, false);
+		expect_wire(test);
+	}
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), 2ULL);
+}
+
+/* Four packets of 68, 100, 50 and 68 bytes at once; all but the last 10 bytes
+ * of the third one's frame is on the wire.
+ */
+static void send_two_and_a_half(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+	size_t len;
+
+	st->room = 0;
+	send_bulk(test, 68, 0x70, true);
+	send_bulk(test, 100, 0x20, true);
+	send_bulk(test, 50, 1, true);
+	len = st->want_len - 10;
+	send_bulk(test, 68, 1, false);
+	give_room(st, len);
+	KUNIT_ASSERT_TRUE(test, wait_wire(st, len));
+	KUNIT_EXPECT_EQ(test, memcmp(st->wire, st->want, len), 0);
+}
+
+static void frames_on_the_wire_count_as_sent_when_the_line_fails(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+
+	open_tty(test);
+	set_up(test);
+	send_two_and_a_half(test);
+	st->fail = -EIO;
+	mctp_serial_ldisc.write_wakeup(&st->tty);
+	wait_tx_work(st);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), 2ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_bytes), 168ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_errors), 2ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_dropped), 0ULL);
+}
+
+static void frames_on_the_wire_count_as_sent_when_set_down(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+
+	open_tty(test);
+	set_up(test);
+	send_two_and_a_half(test);
+	set_down(st);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_packets), 2ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_bytes), 168ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_dropped), 2ULL);
+	KUNIT_EXPECT_EQ(test, STAT(st, tx_errors), 0ULL);
 }
 
 static void a_device_set_down_forgets_what_waits(struct kunit *test)
@@ -576,6 +733,87 @@ static void a_device_that_is_down_receives_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STAT(st, rx_errors), 0ULL);
 }
 
+static int feed_frames(void *data)
+{
+	struct serial_test *st = data;
+	size_t n = make_frame(st, 68, 1);
+
+	while (!kthread_should_stop()) {
+		receive(st, st->frame, NULL, n);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* mctp_device_del() takes it for granted: who was received by then is all. */
+static void nothing_comes_in_after_a_device_is_down(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+	struct task_struct *feeder;
+	unsigned int i, n;
+
+	open_tty(test);
+	feeder = kthread_run(feed_frames, st, "mctp-serial-test");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, feeder);
+	for (i = 0; i < 20; i++) {
+		n = READ_ONCE(st->received);
+		set_up(test);
+		KUNIT_EXPECT_TRUE(test, wait_received(st, n + 1));
+		set_down(st);
+		n = READ_ONCE(st->received);
+		fsleep(10000);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(st->received), n);
+	}
+	kthread_stop(feeder);
+}
+
+/**
+ * struct serial_question - SIOCGIFNAME by somebody else
+ * @work: who
+ * @tty: whom
+ * @answer: what it returned
+ * @answered: that it did
+ */
+struct serial_question {
+	struct work_struct	work;
+	struct tty_struct	*tty;
+	int			answer;
+	struct completion	answered;
+};
+
+static void ask_name(struct work_struct *work)
+{
+	struct serial_question *q = container_of(work, struct serial_question,
+						 work);
+
+	/* There is no user memory here for the name to go to */
+	q->answer = mctp_serial_ldisc.ioctl(q->tty, SIOCGIFNAME, ~0UL);
+	complete(&q->answered);
+}
+
+/* Who asks holds the discipline: as long as that, no wake-up may get lost. */
+static void the_name_is_told_while_others_configure(struct kunit *test)
+{
+	struct serial_test *st = test->priv;
+	struct serial_question *q;
+	unsigned long left;
+
+	q = kunit_kzalloc(test, sizeof(*q), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, q);
+	open_tty(test);
+	q->tty = &st->tty;
+	init_completion(&q->answered);
+	INIT_WORK(&q->work, ask_name);
+	rtnl_lock();
+	schedule_work(&q->work);
+	left = wait_for_completion_timeout(&q->answered,
+					   msecs_to_jiffies(WAIT_MS));
+	rtnl_unlock();
+	flush_work(&q->work);
+	KUNIT_EXPECT_NE(test, left, 0UL);
+	KUNIT_EXPECT_EQ(test, q->answer, -EFAULT);
+}
+
 static void the_reader_wakes_the_writer_of_a_pty(struct kunit *test)
 {
 	struct serial_test *st = test->priv;
@@ -621,14 +859,21 @@ static struct kunit_case serial_cases[] = {
 	KUNIT_CASE(a_packet_is_one_write),
 	KUNIT_CASE(a_paged_packet_is_sent),
 	KUNIT_CASE(what_the_tty_does_not_take_goes_on_later),
+	KUNIT_CASE(a_lost_wake_up_does_not_stop_the_line),
+	KUNIT_CASE(a_bad_packet_at_the_end_of_a_bulk_holds_nothing_back),
 	KUNIT_CASE(a_full_tty_stops_the_queue_and_loses_nothing),
 	KUNIT_CASE(a_tty_that_fails_stalls_nothing),
+	KUNIT_CASE(a_tty_that_fails_when_asked_again_stalls_nothing),
+	KUNIT_CASE(frames_on_the_wire_count_as_sent_when_the_line_fails),
+	KUNIT_CASE(frames_on_the_wire_count_as_sent_when_set_down),
 	KUNIT_CASE(a_device_set_down_forgets_what_waits),
 	KUNIT_CASE(packets_that_no_frame_carries_are_dropped),
 	KUNIT_CASE(received_frames_become_packets),
 	KUNIT_CASE(bad_frames_are_counted_by_kind),
 	KUNIT_CASE(errors_of_the_line_drop_a_frame),
 	KUNIT_CASE(a_device_that_is_down_receives_nothing),
+	KUNIT_CASE(nothing_comes_in_after_a_device_is_down),
+	KUNIT_CASE(the_name_is_told_while_others_configure),
 	KUNIT_CASE(the_reader_wakes_the_writer_of_a_pty),
 	KUNIT_CASE(close_does_not_wait_for_the_tty),
 	{}
