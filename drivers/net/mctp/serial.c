@@ -168,6 +168,12 @@ static netdev_tx_t mctp_serial_start_xmit(struct sk_buff *skb,
 	    skb_linearize(skb)) {
 		DEV_STATS_INC(dev, tx_dropped);
 		dev_kfree_skb_any(skb);
+		if (!netdev_xmit_more()) {
+			/* The last of a bulk: the others wait in the slot */
+			spin_lock(&ms->tx_lock);
+			mctp_serial_send_locked(ms);
+			spin_unlock(&ms->tx_lock);
+		}
 		return NETDEV_TX_OK;
 	}
 
