@@ -350,14 +350,15 @@ static void mctp_serial_receive_buf(struct tty_struct *tty, const u8 *cp,
 {
 	struct mctp_serial *ms = tty->disc_data;
 
-	if (netif_running(ms->dev)) {
-		/* The stack takes packets in softirq, or as if in it */
-		local_bh_disable();
+	/* The stack takes packets in softirq, or as if in it. Who sets the
+	 * device down waits for that to end: so ask in it whether it is up.
+	 */
+	local_bh_disable();
+	if (netif_running(ms->dev))
 		mctp_serial_receive_all(ms, cp, fp, count);
-		local_bh_enable();
-	} else {
+	else
 		mctp_serial_frame_init(&ms->rx);
-	}
+	local_bh_enable();
 
 	/* On a pty nobody but the reader can wake a writer at the other end
 	 * that found no room.
