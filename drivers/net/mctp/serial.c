@@ -61,28 +61,45 @@ static void mctp_serial_empty_slot(struct mctp_serial_slot *slot)
 	slot->bytes = 0;
 }
 
-/* Offer bytes to the tty. One that has no room for all is asked to call
- * write_wakeup(), and then offered the rest again: room may have come between.
+/* A slot's end. The frames in its first @sent bytes count as sent; how many
+ * others there were is returned.
  */
-static int mctp_serial_write_locked(struct mctp_serial *ms, const u8 *buf,
-				    unsigned int len)
+static unsigned int mctp_serial_end_slot(struct mctp_serial *ms,
+					 struct mctp_serial_slot *slot,
+					 unsigned int sent)
+	__must_hold(&ms->tx_lock)
+{
+	unsigned int frames = slot->frames, bytes = slot->bytes, lost;
+
+	if (sent < slot->len)
+		frames = mctp_serial_frame_whole(slot->buf, sent, &bytes);
+	dev_sw_netstats_tx_add(ms->dev, frames, bytes);
+	lost = slot->frames - frames;
+	mctp_serial_empty_slot(slot);
+	return lost;
+}
+
+/* Offer bytes to the tty; how many it took is returned. One that has no room
+ * for all is asked to call write_wakeup(), and then offered the rest again:
+ * room may have come between. One that fails will not call.
+ */
+static unsigned int mctp_serial_write_locked(struct mctp_serial *ms,
+					     const u8 *buf, unsigned int len,
+					     bool *failed)
 	__must_hold(&ms->tx_lock)
 {
 	struct tty_struct *tty = ms->tty;
 	unsigned int done = 0;
 	int n;
 
-	n = tty->ops->write(tty, buf, len);
-	if (n < 0)
-		return n;
-	done += min_t(unsigned int, n, len);
-	if (done == len || test_bit(TTY_DO_WRITE_WAKEUP, &tty->flags))
-		return done;
-
-	set_bit(TTY_DO_WRITE_WAKEUP, &tty->flags);
-	n = tty->ops->write(tty, buf + done, len - done);
-	if (n > 0)
+	do {
+		n = tty->ops->write(tty, buf + done, len - done);
+		*failed = n < 0;
+		if (*failed)
+			break;
 		done += min_t(unsigned int, n, len - done);
+	} while (done < len &&
+		 !test_and_set_bit(TTY_DO_WRITE_WAKEUP, &tty->flags));
 	return done;
 }
 
@@ -92,7 +109,8 @@ static void mctp_serial_send_locked(struct mctp_serial *ms)
 {
 	struct net_device *dev = ms->dev;
 	struct mctp_serial_slot *slot;
-	int n;
+	unsigned int n;
+	bool failed;
 
 	lockdep_assert_held(&ms->tx_lock);
 	for (;;) {
@@ -106,23 +124,16 @@ static void mctp_serial_send_locked(struct mctp_serial *ms)
 		}
 
 		n = mctp_serial_write_locked(ms, slot->buf + ms->sent,
-					     slot->len - ms->sent);
-		if (n < 0) {
-			/* A line that is gone: nobody will wake us */
-			DEV_STATS_ADD(dev, tx_errors, slot->frames);
-			netdev_completed_queue(dev, slot->frames,
-					       slot->len - ms->sent);
-			mctp_serial_empty_slot(slot);
-			continue;
-		}
+					     slot->len - ms->sent, &failed);
 		ms->sent += n;
-		if (ms->sent < slot->len) {
+		if (ms->sent < slot->len && !failed) {
 			netdev_completed_queue(dev, 0, n);
 			break;
 		}
-		netdev_completed_queue(dev, slot->frames, n);
-		dev_sw_netstats_tx_add(dev, slot->frames, slot->bytes);
-		mctp_serial_empty_slot(slot);
+		netdev_completed_queue(dev, slot->frames,
+				       slot->len - ms->sent + n);
+		DEV_STATS_ADD(dev, tx_errors,
+			      mctp_serial_end_slot(ms, slot, ms->sent));
 	}
 
 	if (!ms->slot[!ms->fill].len)
@@ -145,12 +156,13 @@ static void mctp_serial_tx_work(struct work_struct *work)
 /* Forget what the tty did not take yet. */
 static void mctp_serial_reset_tx(struct mctp_serial *ms)
 {
-	unsigned int i;
+	unsigned int i, lost;
 
 	spin_lock_bh(&ms->tx_lock);
 	for (i = 0; i < ARRAY_SIZE(ms->slot); i++) {
-		DEV_STATS_ADD(ms->dev, tx_dropped, ms->slot[i].frames);
-		mctp_serial_empty_slot(&ms->slot[i]);
+		lost = mctp_serial_end_slot(ms, &ms->slot[i],
+					    i == ms->fill ? 0 : ms->sent);
+		DEV_STATS_ADD(ms->dev, tx_dropped, lost);
 	}
 	ms->sent = 0;
 	netdev_reset_queue(ms->dev);

@@ -108,6 +108,36 @@ size_t mctp_serial_frame_encode(u8 *frame, const u8 *packet, size_t len)
 }
 
 /**
+ * mctp_serial_frame_whole() - count frames that are whole
+ * @frames: what mctp_serial_frame_encode() made, one after the other
+ * @len: bytes of it; the last frame may be cut short by that
+ * @bytes: gets the bytes of the packets in the frames that are whole
+ *
+ * Context: any.
+ * Return: how many are whole.
+ */
+unsigned int mctp_serial_frame_whole(const u8 *frames, size_t len,
+				     unsigned int *bytes)
+{
+	unsigned int whole = 0;
+	size_t at = 0, packet, left;
+
+	*bytes = 0;
+	while (at + MCTP_SERIAL_HEAD < len) {
+		packet = frames[at + MCTP_SERIAL_HEAD - 1];
+		at += MCTP_SERIAL_HEAD;
+		for (left = packet; left && at < len; left--)
+			at += frames[at] == MCTP_SERIAL_ESC ? 2 : 1;
+		at += MCTP_SERIAL_TAIL;
+		if (at > len)
+			break;
+		*bytes += packet;
+		whole++;
+	}
+	return whole;
+}
+
+/**
  * mctp_serial_frame_init() - a receiver that has seen nothing yet
  * @dec: the decoder
  */

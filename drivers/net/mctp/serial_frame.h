@@ -79,6 +79,8 @@ struct mctp_serial_decoder {
 };
 
 size_t mctp_serial_frame_encode(u8 *frame, const u8 *packet, size_t len);
+unsigned int mctp_serial_frame_whole(const u8 *frames, size_t len,
+				     unsigned int *bytes);
 
 void mctp_serial_frame_init(struct mctp_serial_decoder *dec);
 enum mctp_serial_event
