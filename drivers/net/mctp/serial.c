@@ -27,11 +27,12 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/notifier.h>
 #include <linux/nsproxy.h>
-#include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/sockios.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/tty.h>
 #include <linux/tty_flip.h>
@@ -47,6 +48,9 @@
 
 /* More than a tty gives in one call */
 #define MCTP_SERIAL_RECEIVE_ROOM	65536
+
+/* Names as SIOCGIFNAME tells them */
+static DEFINE_SPINLOCK(mctp_serial_name_lock);
 
 static bool mctp_serial_has_room(const struct mctp_serial *ms)
 {
@@ -395,10 +399,9 @@ static int mctp_serial_ioctl(struct tty_struct *tty, unsigned int cmd,
 
 	switch (cmd) {
 	case SIOCGIFNAME:
-		/* Names change under RTNL */
-		rtnl_lock();
-		strscpy(name, ms->dev->name, sizeof(name));
-		rtnl_unlock();
+		spin_lock(&mctp_serial_name_lock);
+		strscpy(name, ms->name, sizeof(name));
+		spin_unlock(&mctp_serial_name_lock);
 		if (copy_to_user((void __user *)arg, name, sizeof(name)))
 			return -EFAULT;
 		return 0;
@@ -483,17 +486,55 @@ struct tty_ldisc_ops mctp_serial_ldisc = {
 	.write_wakeup	= mctp_serial_write_wakeup,
 };
 
+/* The tty's lock is held around SIOCGIFNAME, and wake-ups that come meanwhile
+ * are lost if somebody waits for that lock. RTNL, which names change under, may
+ * be busy for seconds: so a name is kept here as well.
+ */
+static int mctp_serial_device_event(struct notifier_block *nb,
+				    unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct mctp_serial *ms = netdev_priv(dev);
+
+	if (dev->netdev_ops != &mctp_serial_netdev_ops)
+		return NOTIFY_DONE;
+	/* A device that came to another namespace may have got a name there */
+	if (event == NETDEV_REGISTER || event == NETDEV_CHANGENAME) {
+		spin_lock(&mctp_serial_name_lock);
+		strscpy(ms->name, dev->name, sizeof(ms->name));
+		spin_unlock(&mctp_serial_name_lock);
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block mctp_serial_device_notifier = {
+	.notifier_call = mctp_serial_device_event,
+};
+
 static int __init mctp_serial_init(void)
 {
+	int err;
+
 	BUILD_BUG_ON(MCTP_SERIAL_SLOT_SIZE < MCTP_SERIAL_FRAME_MAX);
 
-	return tty_register_ldisc(&mctp_serial_ldisc);
+	err = register_netdevice_notifier(&mctp_serial_device_notifier);
+	if (err)
+		return err;
+	err = tty_register_ldisc(&mctp_serial_ldisc);
+	if (err)
+		goto err_ldisc;
+	return 0;
+
+err_ldisc:
+	unregister_netdevice_notifier(&mctp_serial_device_notifier);
+	return err;
 }
 module_init(mctp_serial_init);
 
 static void __exit mctp_serial_exit(void)
 {
 	tty_unregister_ldisc(&mctp_serial_ldisc);
+	unregister_netdevice_notifier(&mctp_serial_device_notifier);
 }
 module_exit(mctp_serial_exit);
 

@@ -33,6 +33,7 @@ struct mctp_serial_slot {
  * struct mctp_serial - a tty that is a network device
  * @dev: the device, which this is the private part of
  * @tty: the tty; valid until close()
+ * @name: the device's name, as SIOCGIFNAME tells it
  * @tx_work: goes on with what the tty did not take
  * @tx_lock: everything about sending: all of the following but @rx (BH)
  * @slot: frames; one slot is filled while the other is written
@@ -43,6 +44,7 @@ struct mctp_serial_slot {
 struct mctp_serial {
 	struct net_device		*dev;
 	struct tty_struct		*tty;
+	char				name[IFNAMSIZ];
 	struct work_struct		tx_work;
 	spinlock_t			tx_lock; /* sending */
 	struct mctp_serial_slot		slot[2];
