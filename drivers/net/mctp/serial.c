@@ -4,8 +4,9 @@
  * is a network device.
  *
  * A device lives from TIOCSETD(N_MCTP) to another discipline, hang-up or close
- * of the tty. SIOCGIFNAME on the tty tells its name; the device's alias, and
- * /sys/class/net/<name>/device where the tty has one, tell the tty.
+ * of the tty. SIOCGIFNAME on the tty tells its name; the device's alias tells
+ * the tty. In sysfs it is nobody's child: a port that is unplugged takes its tty
+ * device, and all that is below that, out of there before it hangs up.
  *
  * Out: ndo_start_xmit() builds the frame in the slot that is being filled,
  * while the other slot is on its way to the tty. What a tty does not take goes
@@ -433,8 +434,6 @@ static int mctp_serial_open(struct tty_struct *tty)
 	if (!dev)
 		return -ENOMEM;
 	dev_net_set(dev, current->nsproxy->net_ns);
-	if (tty->dev)
-		SET_NETDEV_DEV(dev, tty->dev);
 
 	ms = netdev_priv(dev);
 	ms->dev = dev;
@@ -445,11 +444,11 @@ static int mctp_serial_open(struct tty_struct *tty)
 	tty->disc_data = ms;
 	tty->receive_room = MCTP_SERIAL_RECEIVE_ROOM;
 
+	/* To be read when the device is announced; one without works as well */
+	dev_set_alias(dev, name, strlen(name));
 	err = mctp_register_netdev(dev, NULL, MCTP_PHYS_BINDING_SERIAL);
 	if (err)
 		goto err_register;
-	/* For people: a device without an alias works as well */
-	dev_set_alias(dev, name, strlen(name));
 
 	/* The discipline before may have told the line to be silent */
 	tty_unthrottle(tty);
@@ -457,6 +456,7 @@ static int mctp_serial_open(struct tty_struct *tty)
 
 err_register:
 	tty->disc_data = NULL;
+	dev_set_alias(dev, NULL, 0);
 	free_netdev(dev);
 	return err;
 }
