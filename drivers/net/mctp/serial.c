@@ -10,8 +10,10 @@
  *
  * Out: ndo_start_xmit() builds the frame in the slot that is being filled,
  * while the other slot is on its way to the tty. What a tty does not take goes
- * on when it calls write_wakeup(); nothing polls. Byte queue limits count the
- * bytes of frames, and a byte is complete once the tty has it.
+ * on when it calls write_wakeup(). The tty layer drops that call where somebody
+ * else holds or waits for the discipline, as each TIOCSETD does: so bytes that
+ * wait are offered again after a second too. Byte queue limits count the bytes of
+ * frames, and a byte is complete once the tty has it.
  *
  * In: receive_buf() takes bytes in runs, and hands packets to the stack in their
  * order. It holds no lock of this driver meanwhile. The sending side holds its
@@ -49,6 +51,9 @@
 
 /* More than a tty gives in one call */
 #define MCTP_SERIAL_RECEIVE_ROOM	65536
+
+/* What the tty did not take is offered again after this, if it did not call */
+#define MCTP_SERIAL_AGAIN	HZ
 
 /* Names as SIOCGIFNAME tells them */
 static DEFINE_SPINLOCK(mctp_serial_name_lock);
@@ -143,19 +148,29 @@ static void mctp_serial_send_locked(struct mctp_serial *ms)
 
 	if (!ms->slot[!ms->fill].len)
 		clear_bit(TTY_DO_WRITE_WAKEUP, &ms->tty->flags);
+	else
+		schedule_delayed_work(&ms->tx_again, MCTP_SERIAL_AGAIN);
 	if (netif_queue_stopped(dev) && mctp_serial_has_room(ms))
 		netif_wake_queue(dev);
 }
 
-static void mctp_serial_tx_work(struct work_struct *work)
+static void mctp_serial_go_on(struct mctp_serial *ms)
 {
-	struct mctp_serial *ms = container_of(work, struct mctp_serial,
-					      tx_work);
-
 	spin_lock_bh(&ms->tx_lock);
 	if (netif_running(ms->dev))
 		mctp_serial_send_locked(ms);
 	spin_unlock_bh(&ms->tx_lock);
+}
+
+static void mctp_serial_tx_work(struct work_struct *work)
+{
+	mctp_serial_go_on(container_of(work, struct mctp_serial, tx_work));
+}
+
+static void mctp_serial_tx_again(struct work_struct *work)
+{
+	mctp_serial_go_on(container_of(to_delayed_work(work),
+				       struct mctp_serial, tx_again));
 }
 
 /* Forget what the tty did not take yet. */
@@ -440,6 +455,7 @@ static int mctp_serial_open(struct tty_struct *tty)
 	ms->tty = tty;
 	spin_lock_init(&ms->tx_lock);
 	INIT_WORK(&ms->tx_work, mctp_serial_tx_work);
+	INIT_DELAYED_WORK(&ms->tx_again, mctp_serial_tx_again);
 	mctp_serial_frame_init(&ms->rx);
 	tty->disc_data = ms;
 	tty->receive_room = MCTP_SERIAL_RECEIVE_ROOM;
@@ -470,6 +486,7 @@ static void mctp_serial_close(struct tty_struct *tty)
 	 */
 	mctp_unregister_netdev(ms->dev);
 	cancel_work_sync(&ms->tx_work);
+	cancel_delayed_work_sync(&ms->tx_again);
 	clear_bit(TTY_DO_WRITE_WAKEUP, &tty->flags);
 	tty->disc_data = NULL;
 	free_netdev(ms->dev);

@@ -35,6 +35,7 @@ struct mctp_serial_slot {
  * @tty: the tty; valid until close()
  * @name: the device's name, as SIOCGIFNAME tells it
  * @tx_work: goes on with what the tty did not take
+ * @tx_again: the same, in case that the tty's call for it was lost
  * @tx_lock: everything about sending: all of the following but @rx (BH)
  * @slot: frames; one slot is filled while the other is written
  * @fill: the slot that is being filled
@@ -46,6 +47,7 @@ struct mctp_serial {
 	struct tty_struct		*tty;
 	char				name[IFNAMSIZ];
 	struct work_struct		tx_work;
+	struct delayed_work		tx_again;
 	spinlock_t			tx_lock; /* sending */
 	struct mctp_serial_slot		slot[2];
 	unsigned int			fill;
