@@ -15,6 +15,9 @@
 
 struct mctp_tag;
 
+/* Bytes of the longest name of a loss, with the zero at its end */
+#define MCTP_TRACE_WHY_LEN	24
+
 DECLARE_EVENT_CLASS(mctp_packet,
 
 	TP_PROTO(const struct net_device *dev, const struct sk_buff *skb),
@@ -137,7 +140,7 @@ TRACE_EVENT(mctp_drop,
 	TP_ARGS(skb, why),
 
 	TP_STRUCT__entry(
-		__array(char, why, 24)
+		__array(char, why, MCTP_TRACE_WHY_LEN)
 		__field(const void *, skb)
 		__field(unsigned int, len)
 	),

@@ -17,6 +17,7 @@ extern struct kunit_suite mctp_output_suite;
 extern struct kunit_suite mctp_reassembly_bound_suite;
 extern struct kunit_suite mctp_reassembly_suite;
 extern struct kunit_suite mctp_route_suite;
+extern struct kunit_suite mctp_stats_suite;
 extern struct kunit_suite mctp_tag_suite;
 
 #endif /* __MCTP_TEST_SUITES_H */
