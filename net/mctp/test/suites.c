@@ -19,6 +19,7 @@ static struct kunit_suite *mctp_suites[] = {
 	&mctp_reassembly_suite,
 	&mctp_reassembly_bound_suite,
 	&mctp_output_suite,
+	&mctp_answer_suite,
 };
 
 /** mctp_test_start() - the core has begun: run its suites */
@@ -36,5 +37,6 @@ void mctp_test_stop(void)
 kunit_test_suites(&mctp_stats_suite, &mctp_device_suite, &mctp_neigh_suite,
 		  &mctp_route_suite, &mctp_bind_suite, &mctp_tag_suite,
 		  &mctp_flow_suite, &mctp_input_suite, &mctp_reassembly_suite,
-		  &mctp_reassembly_bound_suite, &mctp_output_suite);
+		  &mctp_reassembly_bound_suite, &mctp_output_suite,
+		  &mctp_answer_suite);
 #endif

@@ -8,6 +8,7 @@
 
 #include <kunit/test.h>
 
+extern struct kunit_suite mctp_answer_suite;
 extern struct kunit_suite mctp_bind_suite;
 extern struct kunit_suite mctp_device_suite;
 extern struct kunit_suite mctp_flow_suite;
