@@ -17,11 +17,14 @@ struct mctp_route_request {
 	u32			mtu;
 };
 
+/* What is binary here is checked where it is read: a policy would refuse a
+ * wrong length by ERANGE, and not by EINVAL as all else is.
+ */
 static const struct nla_policy mctp_route_policy[RTA_MAX + 1] = {
 	[RTA_DST]	= { .type = NLA_U8 },
 	[RTA_OIF]	= { .type = NLA_U32 },
 	[RTA_GATEWAY]	= { .type = NLA_BINARY },
-	[RTA_METRICS]	= { .type = NLA_NESTED },
+	[RTA_METRICS]	= { .type = NLA_BINARY },	/* nested */
 };
 
 static const struct nla_policy mctp_metrics_policy[RTAX_MAX + 1] = {
@@ -79,7 +82,6 @@ static int mctp_route_parse_gateway(struct mctp_route_request *req,
 	struct mctp_fq_addr gateway;
 	unsigned int id;
 
-	/* not the policy's to check: that refuses by ERANGE */
 	if (nla_len(attr) != sizeof(gateway)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "RTA_GATEWAY must be a struct mctp_fq_addr");
