@@ -20,6 +20,10 @@ static struct kunit_suite *mctp_suites[] = {
 	&mctp_reassembly_bound_suite,
 	&mctp_output_suite,
 	&mctp_answer_suite,
+	&mctp_netlink_suite,
+	&mctp_netlink_route_suite,
+	&mctp_netlink_link_suite,
+	&mctp_netlink_show_suite,
 };
 
 /** mctp_test_start() - the core has begun: run its suites */
@@ -38,5 +42,7 @@ kunit_test_suites(&mctp_stats_suite, &mctp_device_suite, &mctp_neigh_suite,
 		  &mctp_route_suite, &mctp_bind_suite, &mctp_tag_suite,
 		  &mctp_flow_suite, &mctp_input_suite, &mctp_reassembly_suite,
 		  &mctp_reassembly_bound_suite, &mctp_output_suite,
-		  &mctp_answer_suite);
+		  &mctp_answer_suite, &mctp_netlink_suite,
+		  &mctp_netlink_route_suite, &mctp_netlink_link_suite,
+		  &mctp_netlink_show_suite);
 #endif
