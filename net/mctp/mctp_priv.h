@@ -552,6 +552,8 @@ void mctp_netlink_exit(void);
 void mctp_netlink_notify_addr(struct mctp_dev *mdev, u8 eid, int msgtype);
 int mctp_netlink_fill_addr(struct sk_buff *skb, struct mctp_dev *mdev, u8 eid,
 			   int msgtype, u32 portid, u32 seq, unsigned int flags);
+int mctp_netlink_addr_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int mctp_netlink_neigh_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 /**
  * struct mctp_dump - where a netlink dump goes on, in netlink_callback.ctx

@@ -319,7 +319,15 @@ static int mctp_addr_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 				      cb->nlh->nlmsg_seq, NLM_F_MULTI);
 }
 
-static int mctp_addr_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * mctp_netlink_addr_dumpit() - show addresses
+ * @skb: where to
+ * @cb: the dump; the index in its header picks one device
+ *
+ * Context: process context, RTNL held.
+ * Return: 0 at the end, bytes if there is more, or a negative error.
+ */
+int mctp_netlink_addr_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct ifaddrmsg *ifm = nlmsg_data(cb->nlh);
 	struct nlattr *tb[1];
@@ -412,7 +420,15 @@ static int mctp_neigh_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-static int mctp_neigh_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * mctp_netlink_neigh_dumpit() - show neighbours
+ * @skb: where to
+ * @cb: the dump; the index in its header picks one device
+ *
+ * Context: process context, RTNL held.
+ * Return: 0 at the end, bytes if there is more, or a negative error.
+ */
+int mctp_netlink_neigh_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct ndmsg *ndm = nlmsg_data(cb->nlh);
 	struct nlattr *tb[1];
@@ -556,13 +572,13 @@ static struct rtnl_af_ops mctp_link_ops = {
 static const struct rtnl_msg_handler mctp_netlink_handlers[] = {
 	{ MCTP_NL_HANDLER(RTM_NEWADDR, .doit = mctp_addr_doit) },
 	{ MCTP_NL_HANDLER(RTM_DELADDR, .doit = mctp_addr_doit) },
-	{ MCTP_NL_HANDLER(RTM_GETADDR, .dumpit = mctp_addr_dumpit) },
+	{ MCTP_NL_HANDLER(RTM_GETADDR, .dumpit = mctp_netlink_addr_dumpit) },
 	{ MCTP_NL_HANDLER(RTM_NEWROUTE, .doit = mctp_netlink_route_doit) },
 	{ MCTP_NL_HANDLER(RTM_DELROUTE, .doit = mctp_netlink_route_doit) },
 	{ MCTP_NL_HANDLER(RTM_GETROUTE, .dumpit = mctp_netlink_route_dumpit) },
 	{ MCTP_NL_HANDLER(RTM_NEWNEIGH, .doit = mctp_neigh_doit) },
 	{ MCTP_NL_HANDLER(RTM_DELNEIGH, .doit = mctp_neigh_doit) },
-	{ MCTP_NL_HANDLER(RTM_GETNEIGH, .dumpit = mctp_neigh_dumpit) },
+	{ MCTP_NL_HANDLER(RTM_GETNEIGH, .dumpit = mctp_netlink_neigh_dumpit) },
 };
 
 /**

@@ -24,6 +24,8 @@ static struct kunit_suite *mctp_suites[] = {
 	&mctp_netlink_route_suite,
 	&mctp_netlink_link_suite,
 	&mctp_netlink_show_suite,
+	&mctp_netlink_dump_suite,
+	&mctp_netlink_filter_suite,
 };
 
 /** mctp_test_start() - the core has begun: run its suites */
@@ -44,5 +46,6 @@ kunit_test_suites(&mctp_stats_suite, &mctp_device_suite, &mctp_neigh_suite,
 		  &mctp_reassembly_bound_suite, &mctp_output_suite,
 		  &mctp_answer_suite, &mctp_netlink_suite,
 		  &mctp_netlink_route_suite, &mctp_netlink_link_suite,
-		  &mctp_netlink_show_suite);
+		  &mctp_netlink_show_suite, &mctp_netlink_dump_suite,
+		  &mctp_netlink_filter_suite);
 #endif

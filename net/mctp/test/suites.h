@@ -14,6 +14,8 @@ extern struct kunit_suite mctp_device_suite;
 extern struct kunit_suite mctp_flow_suite;
 extern struct kunit_suite mctp_input_suite;
 extern struct kunit_suite mctp_neigh_suite;
+extern struct kunit_suite mctp_netlink_dump_suite;
+extern struct kunit_suite mctp_netlink_filter_suite;
 extern struct kunit_suite mctp_netlink_link_suite;
 extern struct kunit_suite mctp_netlink_route_suite;
 extern struct kunit_suite mctp_netlink_show_suite;
