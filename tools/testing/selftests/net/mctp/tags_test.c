@@ -457,7 +457,7 @@ TEST_F(tags, answers_are_not_limited_by_tags_in_use)
 
 TEST_F(tags, proc_net_mctp_tags_shows_each)
 {
-	int fd = sock_new(), tag, keep;
+	int fd = sock_new(), tag, keep, left = -1;
 	char line[64];
 
 	tag = tun_request(self->bus, fd, &self->to);
@@ -466,6 +466,10 @@ TEST_F(tags, proc_net_mctp_tags_shows_each)
 	ASSERT_LE(0, keep);
 	snprintf(line, sizeof(line), "1 %u %u %u auto ", LOCAL, PEER, tag);
 	EXPECT_STRNE("", file_line(TAGS_PATH, line));
+	/* what is left of six seconds */
+	sscanf(file_line(TAGS_PATH, line), "%*s %*s %*s %*s auto %d", &left);
+	EXPECT_GE(TAG_LIFE_MS, left);
+	EXPECT_LE(TAG_LIFE_MS - 2000, left);
 	snprintf(line, sizeof(line), "3 any any %u prealloc - ",
 		 keep & MCTP_TAG_MASK);
 	EXPECT_STRNE("", file_line(TAGS_PATH, line));
