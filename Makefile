@@ -30,7 +30,7 @@ install-modules: modules ## the modules, to updates/ of the kernel's modules
 		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') DEPMOD=true CONFIG_MODULE_SIG_ALL= modules_install
 	$(DEPMOD) $(if $(DESTDIR),-b '$(DESTDIR)') '$(KREL)'
 
-install-tools: ## the mctp command and its man page
+install-tools: ## the mctp command and the man pages
 	$(MAKE) -C tools install
 
 run: ## first messages: two namespaces in a booted Debian kernel, over serial and vmctp
