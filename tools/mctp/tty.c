@@ -83,6 +83,11 @@ struct tty *tty_open(const char *path)
 			refused("cannot read the mode of %s: %s.", path, strerror(errno));
 		goto err_close;
 	}
+	/* Before anything is changed: a new mode would disturb the device that is there. */
+	if (tty->old_discipline == N_MCTP) {
+		refused("%s speaks MCTP already: another program holds it.", path);
+		goto err_close;
+	}
 	return tty;
 
 err_close:
@@ -175,8 +180,6 @@ int tty_attach(struct tty *tty)
 {
 	int discipline = N_MCTP;
 
-	if (tty->old_discipline == N_MCTP)
-		return refused("%s speaks MCTP already: another program holds it.", tty->path);
 	if (!ioctl(tty->fd, TIOCSETD, &discipline)) {
 		tty->attached = true;
 		return STATUS_FINE;
@@ -224,16 +227,20 @@ int tty_watch(struct tty *tty)
 }
 
 /**
- * tty_close - restore discipline and mode, where the line is still there, and close it
+ * tty_close - restore discipline and mode, where the line is still there and ours, and close it
  * @tty: the line, or NULL
  */
 void tty_close(struct tty *tty)
 {
+	bool ours;
+
 	if (!tty)
 		return;
-	if (tty->attached && !tty_watch(tty))
+	/* Whoever took the line away from us has set a mode of their own. */
+	ours = !tty->attached || !tty_watch(tty);
+	if (tty->attached && ours)
 		ioctl(tty->fd, TIOCSETD, &tty->old_discipline);
-	if (tty->configured)
+	if (tty->configured && ours)
 		ioctl(tty->fd, TTY_SET, &tty->old_mode);
 	close(tty->fd);
 	free(tty);
