@@ -176,7 +176,8 @@ static int hold(struct serial *s, int signals)
 	return STATUS_FINE;
 }
 
-static void announce(struct mctp *m, struct serial *s)
+/* The caller has no other way to learn the name: not to have told it is to have failed. */
+static int announce(struct mctp *m, struct serial *s)
 {
 	print_begin(&m->out);
 	print_record(&m->out);
@@ -184,22 +185,24 @@ static void announce(struct mctp *m, struct serial *s)
 	print_json_string(&m->out, "tty", s->path);
 	print_record_end(&m->out);
 	print_end(&m->out);
-	fflush(m->out.to);
+	if (ferror(m->out.to) | fflush(m->out.to))
+		return refused("cannot write the name of the device, %s: %s.", s->device,
+			       strerror(errno));
+	return STATUS_FINE;
 }
 
-/* In the child: let go of the caller's terminal, pipes and directory. */
-static void leave_caller(void)
+/*
+ * In the child: let go of the caller's terminal and pipes, whose other end waits for that, and of
+ * its directory. @null is /dev/null.
+ */
+static void leave_caller(int null)
 {
-	int null = open("/dev/null", O_RDWR);
-
 	setsid();
-	if (chdir("/") || null < 0)
-		return;
+	if (chdir("/"))
+		refused("cannot leave the current directory: %s.", strerror(errno));
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
-	if (null > STDERR_FILENO)
-		close(null);
 }
 
 static void cleanup(struct serial *s)
@@ -213,15 +216,24 @@ static void cleanup(struct serial *s)
 /* Return: as fork(): the child goes on holding the line, the parent leaves. */
 static pid_t go_background(struct serial *s)
 {
-	pid_t pid = fork();
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t pid;
 
+	if (null < 0) {
+		refused("cannot go into the background: /dev/null: %s.", strerror(errno));
+		return -1;
+	}
+	pid = fork();
 	if (pid < 0)
 		refused("cannot go into the background: %s.", strerror(errno));
 	else if (pid)
 		fprintf(stderr, "mctp: process %d holds %s as %s. To end it: kill %d\n", (int)pid,
 			s->path, s->device, (int)pid);
 	else
-		leave_caller();
+		leave_caller(null);
+	/* A caller without standard streams had it open in the place of one. */
+	if (null > STDERR_FILENO)
+		close(null);
 	return pid;
 }
 
@@ -236,7 +248,8 @@ static int run(struct mctp *m, struct serial *s)
 	if (signals < 0 || attach(m, s) || (s->name_file && write_name_file(s)))
 		return STATUS_REFUSED;
 	nl_close(&m->nl);
-	announce(m, s);
+	if (announce(m, s))
+		return STATUS_REFUSED;
 	if (s->daemon) {
 		pid = go_background(s);
 		if (pid > 0)
