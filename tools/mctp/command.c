@@ -100,6 +100,21 @@ static int unknown_verb(struct args *a, const struct object *object, const char 
 	return misuse(a, "\"%s\" is not a verb of %s: use %sor help.", word, object->name, list);
 }
 
+/* All the verbs that begin with the word: leaving one out would say that it is not there. */
+static int ambiguous_verb(struct args *a, const struct object *object, const char *word)
+{
+	char list[128] = "";
+	const struct verb *verb;
+	size_t used = 0;
+
+	for (verb = object->verbs; verb->name; verb++) {
+		if (begins(verb->name, word))
+			used += snprintf(list + used, sizeof(list) - used, "%s%s",
+					 used ? " or " : "", verb->name);
+	}
+	return misuse(a, "\"%s\" could be %s: write more of it.", word, list);
+}
+
 static int find_verb(struct args *a, const struct object *object, const char *word,
 		     const struct verb **found)
 {
@@ -116,8 +131,7 @@ static int find_verb(struct args *a, const struct object *object, const char *wo
 		if (!begins(verb->name, word))
 			continue;
 		if (*found)
-			return misuse(a, "\"%s\" could be %s or %s: write more of it.", word,
-				      (*found)->name, verb->name);
+			return ambiguous_verb(a, object, word);
 		*found = verb;
 	}
 	return *found ? STATUS_FINE : unknown_verb(a, object, word);

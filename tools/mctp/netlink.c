@@ -152,7 +152,6 @@ static int finish(const struct nlmsghdr *nlh, struct nl *nl, int error, size_t o
 		mnl_attr_parse(nlh, offset, take_sentence, nl);
 	if (!error)
 		return MNL_CB_STOP;
-	nl->refused = true;
 	errno = error < 0 && error >= -MAX_ERRNO ? -error : EBADMSG;
 	return MNL_CB_ERROR;
 }
@@ -305,7 +304,6 @@ static int exchange(struct nl *nl, struct nlmsghdr *nlh, struct nl_store *store)
 	int err;
 
 	nl->interrupted = false;
-	nl->refused = false;
 	nl->sentence[0] = '\0';
 	nlh->nlmsg_seq = ++nl->seq;
 	show(nl, nlh, nlh->nlmsg_len, "sent");

@@ -22,7 +22,6 @@
  * @strict: the kernel checks dump requests and filters by them
  * @verbose: show every message on stderr
  * @interrupted: the table changed while it was being read
- * @refused: the kernel answered with an error (as against: the conversation broke)
  * @sentence: what the kernel said about the last request, empty if nothing
  * @request: room for a request
  */
@@ -32,7 +31,6 @@ struct nl {
 	bool strict;
 	bool verbose;
 	bool interrupted;
-	bool refused;
 	char sentence[256];
 	char request[NL_REQUEST_SIZE] __attribute__((aligned(8)));
 };
