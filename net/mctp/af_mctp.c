@@ -83,9 +83,11 @@ static void mctp_sk_destruct(struct sock *sk)
 	struct sk_buff *skb;
 
 	/* a socket of the kernel's own keeps no namespace to count in */
-	while (sk->sk_net_refcnt && (skb = __skb_dequeue(&sk->sk_receive_queue)))
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_CLOSED);
-	skb_queue_purge(&sk->sk_receive_queue);
+	while ((skb = __skb_dequeue(&sk->sk_receive_queue))) {
+		if (sk->sk_net_refcnt)
+			mctp_count(pn, MCTP_CNT_RX_UNREAD);
+		kfree_skb(skb);
+	}
 	skb_queue_purge(&sk->sk_error_queue);
 	mctp_answer_free(mctp_sk(sk));
 }

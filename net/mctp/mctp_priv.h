@@ -64,6 +64,7 @@ enum mctp_counter {
 	MCTP_CNT_LOCAL_MESSAGES,	/* of these, to a local EID */
 	MCTP_CNT_FORWARDED,		/* packets */
 	MCTP_CNT_TAG_EXPIRED,		/* requests without a response in time */
+	MCTP_CNT_RX_UNREAD,		/* of RX_MESSAGES, closed before read */
 
 	/* losses; the first is MCTP_CNT_DROP_FIRST */
 	MCTP_CNT_DROP_NO_DEVICE,	/* device without MCTP state */

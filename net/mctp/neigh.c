@@ -33,7 +33,7 @@ int mctp_neigh_add(struct mctp_dev *mdev, u8 eid, const u8 *lladdr,
 		NL_SET_ERR_MSG(extack, "The EID of a neighbour must be 8 to 254");
 		return -EINVAL;
 	}
-	if (!mdev->dev->addr_len || mdev->dev->flags & IFF_LOOPBACK) {
+	if (!mdev->dev->addr_len) {
 		NL_SET_ERR_MSG(extack, "The device has no link addresses and needs no neighbours");
 		return -EINVAL;
 	}

@@ -62,15 +62,9 @@ static void mctp_route_free(struct mctp_route *route)
 	kfree_rcu(route, rcu);
 }
 
-static int mctp_route_check(const struct mctp_dev *mdev, u8 gateway, u8 type,
-			    u8 min, u8 max, u32 mtu,
-			    struct netlink_ext_ack *extack)
+static int mctp_route_check(const struct mctp_dev *mdev, u8 gateway, u8 min,
+			    u8 max, u32 mtu, struct netlink_ext_ack *extack)
 {
-	if (mdev && type == RTN_UNICAST && mdev->dev->flags & IFF_LOOPBACK) {
-		NL_SET_ERR_MSG(extack,
-			       "The loopback device leads to no endpoint: give it the EID as an address");
-		return -EINVAL;
-	}
 	if (min > max || !mctp_eid_is_unicast(min) ||
 	    !mctp_eid_is_unicast(max)) {
 		NL_SET_ERR_MSG(extack, "The range of a route must be within the EIDs 8 to 254");
@@ -114,7 +108,7 @@ int mctp_route_add(struct mctp_network *network, struct mctp_dev *mdev,
 	int err;
 
 	ASSERT_RTNL();
-	err = mctp_route_check(mdev, gateway, type, min, max, mtu, extack);
+	err = mctp_route_check(mdev, gateway, min, max, mtu, extack);
 	if (err)
 		return err;
 	if (mctp_route_find(network, mdev, gateway, type, min, max)) {
@@ -172,7 +166,7 @@ int mctp_route_del(struct mctp_network *network, struct mctp_dev *mdev,
 	int err;
 
 	ASSERT_RTNL();
-	err = mctp_route_check(mdev, gateway, type, min, max, 0, extack);
+	err = mctp_route_check(mdev, gateway, min, max, 0, extack);
 	if (err)
 		return err;
 	route = mctp_route_find(network, mdev, gateway, type, min, max);

@@ -19,6 +19,7 @@ const char * const mctp_stats_names[MCTP_CNT_MAX] = {
 	[MCTP_CNT_LOCAL_MESSAGES]	= "local_messages",
 	[MCTP_CNT_FORWARDED]		= "forwarded",
 	[MCTP_CNT_TAG_EXPIRED]		= "tag_expired",
+	[MCTP_CNT_RX_UNREAD]		= "rx_unread",
 	[MCTP_CNT_DROP_NO_DEVICE]	= "drop_no_device",
 	[MCTP_CNT_DROP_DEVICE_DOWN]	= "drop_device_down",
 	[MCTP_CNT_DROP_SHORT]		= "drop_short",

@@ -391,7 +391,7 @@ static int ext_down(bool bad)
 	return send_by(near_ext());
 }
 
-static int ext_mtu(bool bad)
+static int ext_loopback(bool bad)
 {
 	struct sockaddr_mctp_ext to = {
 		.smctp_base = addr_of(1, PEER, TYPE, 1),
@@ -399,7 +399,7 @@ static int ext_mtu(bool bad)
 		.smctp_halen = 6,
 	};
 
-	return link_mtu("lo", MTU_MIN - bad) ?: send_by(to);
+	return (bad ? 0 : addr_add("lo", PEER)) ?: send_by(to);
 }
 
 #define SEND	"sendmsg()"
@@ -461,8 +461,8 @@ static const struct row rows[] = {
 	    with_lladdrs, ext_halen),
 	ROW(EXT, ENETDOWN, "the device is down",
 	    with_lladdrs, ext_down),
-	ROW(EXT, EMSGSIZE, "the device has an MTU below 68",
-	    NULL, ext_mtu),
+	ROW(EXT, EHOSTUNREACH, "the loopback device, and the EID is not ours",
+	    NULL, ext_loopback),
 };
 
 int main(int argc, char **argv)
