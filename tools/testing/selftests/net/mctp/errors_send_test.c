@@ -394,7 +394,7 @@ static int ext_down(bool bad)
 static int ext_loopback(bool bad)
 {
 	struct sockaddr_mctp_ext to = {
-		.smctp_base = addr_of(1, PEER, TYPE, 1),
+		.smctp_base = addr_of(1, PEER + bad, TYPE, 1),
 		.smctp_ifindex = if_nametoindex("lo"),
 		.smctp_halen = 6,
 	};
