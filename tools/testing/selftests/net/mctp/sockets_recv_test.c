@@ -4,6 +4,7 @@
  */
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <signal.h>
 
@@ -231,22 +232,35 @@ TEST_F(recv, recv_with_unknown_flags_is_eopnotsupp)
 
 /* Waiting */
 
+/* select() that does not wait. The C library's needs times of 32 bits in 32-bit
+ * programs, which a kernel may be built without.
+ */
+static int select_now(int fd)
+{
+	int64_t now[2] = { };
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+#ifdef SYS_pselect6_time64
+	return syscall(SYS_pselect6_time64, fd + 1, &set, NULL, NULL, now,
+		       NULL);
+#else
+	return syscall(SYS_pselect6, fd + 1, &set, NULL, NULL, now, NULL);
+#endif
+}
+
 TEST_F(recv, poll_and_select_tell_of_a_message)
 {
-	struct timeval now = { };
 	int receiver = sock_bound(1, EID, TYPE);
-	fd_set set;
 
 	EXPECT_FALSE(sock_polls(receiver, POLLIN, 0));
 	EXPECT_TRUE(sock_polls(receiver, POLLOUT, 0));
-	FD_ZERO(&set);
-	FD_SET(receiver, &set);
-	EXPECT_EQ(0, select(receiver + 1, &set, NULL, NULL, &now));
+	EXPECT_EQ(0, select_now(receiver));
 
 	ASSERT_EQ(0, send_to(sock_new(), &self->to, NULL, 0));
 	EXPECT_TRUE(sock_polls(receiver, POLLIN, WAIT_MS));
-	FD_SET(receiver, &set);
-	EXPECT_EQ(1, select(receiver + 1, &set, NULL, NULL, &now));
+	EXPECT_EQ(1, select_now(receiver));
 	EXPECT_EQ(1, recv_none(receiver));
 	EXPECT_FALSE(sock_polls(receiver, POLLIN, 0));
 }
@@ -354,7 +368,7 @@ TEST_F(recv, a_sleeping_recv_goes_on_after_a_signal_with_sa_restart)
 
 TEST_F(recv, so_rcvtimeo_bounds_a_recv)
 {
-	struct timeval tv = { .tv_usec = 50000 };
+	struct timeval tv = { .tv_usec = 200000 };
 	int fd = sock_bound(1, EID, TYPE);
 	long start = now_ms();
 	char got[4];
@@ -362,7 +376,7 @@ TEST_F(recv, so_rcvtimeo_bounds_a_recv)
 	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
 	EXPECT_EQ(-1, recv(fd, got, sizeof(got), 0));
 	EXPECT_EQ(EAGAIN, errno);
-	EXPECT_LE(45, now_ms() - start);
+	EXPECT_LE(150, now_ms() - start);
 }
 
 TEST_HARNESS_MAIN
