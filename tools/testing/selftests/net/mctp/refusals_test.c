@@ -544,6 +544,34 @@ static int link_other_device(bool bad)
 	return link_net(bad ? "other" : "bus", 2);
 }
 
+/* a network of a pair that is just being made, or of one that is there */
+static int link_new(bool bad)
+{
+	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC };
+	struct rtattr *nest, *mctp;
+	uint32_t net = 5;
+	struct nl_req r;
+	int err;
+
+	nl_start(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &ifi, sizeof(ifi));
+	nl_put(&r, IFLA_IFNAME, "va", sizeof("va"));
+	nest = nl_nest(&r, IFLA_LINKINFO);
+	nl_put(&r, IFLA_INFO_KIND, "vmctp", strlen("vmctp"));
+	nl_nest_end(&r, nest);
+	if (bad) {
+		nest = nl_nest(&r, IFLA_AF_SPEC);
+		mctp = nl_nest(&r, AF_MCTP);
+		nl_put(&r, NET_ATTR, &net, sizeof(net));
+		nl_nest_end(&r, mctp);
+		nl_nest_end(&r, nest);
+	}
+	err = nl_do(&r);
+	if (err)
+		return err;
+	err = link_net("va", net);
+	return link_del("va") ?: err;
+}
+
 /* Dumps */
 
 static void ignore(const struct nlmsghdr *n, void *data)
@@ -744,6 +772,8 @@ static const struct row rows[] = {
 		with_bus, link_binding),
 	REFUSAL(LINK, EOPNOTSUPP, "The device cannot carry MCTP",
 		with_other, link_other_device),
+	REFUSAL(LINK, EOPNOTSUPP, "A link can be given a network once it exists: set it then",
+		NULL, link_new),
 
 	REFUSAL(DUMP, ENODEV, "There is no device of this index",
 		with_lladdrs, dump_no_device),
