@@ -39,6 +39,9 @@ run: ## first messages: two namespaces in a booted Debian kernel, over serial an
 check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
 	@$(qemu)/check
 
+soak: ## tests that live by chance, for long; SOAK_SECONDS=, SEED=, KERNEL=
+	@$(qemu)/soak
+
 shell: ## a prompt in a booted kernel with everything loaded; KERNEL= another than stock
 	@$(qemu)/shell
 
@@ -62,5 +65,5 @@ help: ## this list
 	@echo '  SUITE=      one of: '$$($(qemu)/check --list)
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
-.PHONY: all modules tools install install-modules install-tools run check shell static in-tree clean help
-export DESTDIR STATIC KERNEL SUITE TEST KVM
+.PHONY: all modules tools install install-modules install-tools run check soak shell static in-tree clean help
+export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS
