@@ -36,6 +36,8 @@ static int name##_dev(__VA_ARGS__)
 
 #define vmctp_header_parse(...)						\
 	COMPAT_HEADER_PARSE(vmctp_header_parse, __VA_ARGS__)
+#define mctp_i2c_header_parse(...)					\
+	COMPAT_HEADER_PARSE(mctp_i2c_header_parse, __VA_ARGS__)
 #define mctp_fake_hdr_parse(...)					\
 	COMPAT_HEADER_PARSE(mctp_fake_hdr_parse, __VA_ARGS__)
 #endif
