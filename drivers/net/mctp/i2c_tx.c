@@ -303,8 +303,7 @@ int mctp_i2c_tx_thread(void *data)
 	unsigned long wait;
 
 	while (!kthread_should_stop()) {
-		/* Then what is new: mctp_i2c_tx_kick() */
-		smp_store_mb(ctl->kick, false);
+		smp_store_mb(ctl->kick, false); /* mctp_i2c_tx_kick() */
 		dev = mctp_i2c_tx_next(ctl, &skb, &wait);
 		if (dev) {
 			mctp_i2c_tx_packet(dev, skb);
