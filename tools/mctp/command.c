@@ -14,6 +14,7 @@ static const struct object *const objects[] = {
 	&route_object,
 	&neigh_object,
 	&stat_object,
+	&endpoint_object,
 };
 
 #define N_OBJECTS (sizeof(objects) / sizeof(objects[0]))

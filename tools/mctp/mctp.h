@@ -81,6 +81,7 @@ extern const struct object address_object;
 extern const struct object route_object;
 extern const struct object neigh_object;
 extern const struct object stat_object;
+extern const struct object endpoint_object;
 
 /* mctp.c */
 int mctp_connect(struct mctp *m);

@@ -173,6 +173,15 @@ void pool_return(struct pool *pool, uint8_t eid, uint64_t now)
 }
 
 /**
+ * pool_touch - somebody may have this EID from before: others come first, and it rests
+ */
+void pool_touch(struct pool *pool, uint8_t eid, uint64_t now)
+{
+	pool->eids[eid].used = true;
+	pool->eids[eid].reclaimed = now;
+}
+
+/**
  * pool_is_taken - does somebody have this EID?
  */
 bool pool_is_taken(const struct pool *pool, uint8_t eid)

@@ -42,6 +42,7 @@ int pool_take_eid(struct pool *pool, uint8_t eid);
 int pool_take_range(struct pool *pool, uint8_t size, uint64_t now);
 int pool_take_range_at(struct pool *pool, uint8_t first, uint8_t size);
 void pool_return(struct pool *pool, uint8_t eid, uint64_t now);
+void pool_touch(struct pool *pool, uint8_t eid, uint64_t now);
 bool pool_is_taken(const struct pool *pool, uint8_t eid);
 
 #endif

@@ -148,6 +148,16 @@ static void a_narrower_range_leaves_holders_alone(void **state)
 	assert_int_equal(pool_take(*state, 0), -ENOSPC);
 }
 
+static void what_may_be_somebodys_comes_last(void **state)
+{
+	pool_set_range(*state, 8, 9);
+	pool_touch(*state, 8, 0);
+	assert_false(pool_is_taken(*state, 8));
+	assert_int_equal(pool_take(*state, 0), 9);
+	assert_int_equal(pool_take(*state, 0), -EAGAIN);
+	assert_int_equal(pool_take(*state, 5 * SECOND), 8);
+}
+
 #define POOL_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -164,6 +174,7 @@ int main(void)
 		POOL_TEST(a_range_has_no_hole),
 		POOL_TEST(a_range_prefers_never_used_and_waits_for_resting),
 		POOL_TEST(a_range_at_a_place_is_taken_whole_or_not),
+		POOL_TEST(what_may_be_somebodys_comes_last),
 		POOL_TEST(a_narrower_range_leaves_holders_alone),
 	};
 

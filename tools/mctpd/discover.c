@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Discovery: on links without addresses their far end, on others the addresses of the
+ * configuration, and whoever announces itself (Discovery Notify).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mctpd.h"
+
+/* A link that has just come up may still get its EID. */
+#define FIRST_US (100 * 1000ull)
+
+/**
+ * struct finding - an address that is looked at
+ */
+struct finding {
+	struct link *link;
+	struct config_addr addr;
+};
+
+static void look(void *data)
+{
+	const struct setup how = { .mode = SETUP_ANY };
+	struct finding *f = data;
+	struct target to = { .link = f->link, .addr = f->addr };
+	struct endpoint *ep;
+	bool is_new;
+	int err;
+
+	err = setup_endpoint(f->link, &f->addr, &how, &ep, &is_new);
+	if (!err)
+		endpoint_put(ep);
+	else
+		log_say(err == -ETIMEDOUT || err == -ENODEV ? LOG_DEBUG : LOG_WARNING,
+			"%s is not set up: %s.", target_text(&to), strerror(-err));
+	link_put(f->link);
+	free(f);
+}
+
+/**
+ * discover_addr - set up what is at an address, as a task of its own, if nobody does already
+ */
+void discover_addr(struct link *link, const struct config_addr *addr)
+{
+	struct finding *f;
+
+	if (link_is_claimed(link, addr))
+		return;
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return;
+	f->link = link;
+	f->addr = *addr;
+	link_get(link);
+	if (task_start(look, f)) {
+		link_put(link);
+		free(f);
+	}
+}
+
+static void look_around(struct link *link)
+{
+	const struct config_interface *section =
+		config_interface_of(&link->d->config, link->name);
+	static const struct config_addr none;
+	size_t i;
+
+	if (!link->addr_len && !(section && section->have_discover && !section->discover) &&
+	    !endpoint_find_addr(link, &none))
+		discover_addr(link, &none);
+	for (i = 0; link->addr_len && section && i < section->n_addrs; i++) {
+		if (section->addrs[i].len == link->addr_len &&
+		    !endpoint_find_addr(link, &section->addrs[i]))
+			discover_addr(link, &section->addrs[i]);
+	}
+	for (i = 0; i < 256; i++) {
+		struct endpoint *ep = link->network->endpoints[i];
+
+		if (ep && ep->link == link && ep->path)
+			bridge_explore(ep);
+	}
+}
+
+static int on_time(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct link *link = data;
+	uint64_t interval = link->d->config.discovery_interval_ms * 1000ull;
+
+	(void)usec;
+	look_around(link);
+	if (!interval)
+		return 0;
+	sd_event_source_set_time_relative(source, interval);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/**
+ * discover_link - look at a link soon, and then again and again
+ */
+void discover_link(struct link *link)
+{
+	if (!link->discovery &&
+	    sd_event_add_time_relative(link->d->event, &link->discovery, CLOCK_MONOTONIC, FIRST_US,
+				       0, on_time, link) >= 0)
+		return;
+	sd_event_source_set_time_relative(link->discovery, FIRST_US);
+	sd_event_source_set_enabled(link->discovery, SD_EVENT_ONESHOT);
+}
+
+/**
+ * discover_stop - no longer look at a link
+ */
+void discover_stop(struct link *link)
+{
+	link->discovery = sd_event_source_disable_unref(link->discovery);
+}

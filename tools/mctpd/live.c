@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether endpoints live: asked from time to time, or when somebody says Recover.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "mctpd.h"
+
+/* Between two attempts to reach what does not answer. */
+#define RETRY_US (500 * 1000ull)
+
+/* Return: 0 when it answers with its EID. */
+static int probe(struct endpoint *ep)
+{
+	struct target to = endpoint_target(ep);
+	struct codec_get_eid answer;
+	int err;
+
+	err = request_get_eid(&to, &answer);
+	if (ep->gone)
+		return -ENODEV;
+	if (!err && answer.eid == ep->eid)
+		return 0;
+	if (!ep->bridge)
+		return setup_again(ep);
+	/* The bridge may be what does not answer, or has forgotten its EIDs. */
+	live_recover(ep->bridge);
+	return err ? err : -EADDRNOTAVAIL;
+}
+
+static void answers(struct endpoint *ep)
+{
+	endpoint_set_degraded(ep, false);
+	bridge_explore(ep);
+	live_watch(ep);
+}
+
+static void check(void *data)
+{
+	struct endpoint *ep = data;
+	int err;
+
+	for (;;) {
+		err = probe(ep);
+		if (!err)
+			answers(ep);
+		if (!err || err == -ENODEV || ep->gone)
+			break;
+		if (!ep->degraded)
+			ep->silent_since = now_us();
+		endpoint_set_degraded(ep, true);
+		if (now_us() - ep->silent_since >= RECLAIM_US) {
+			endpoint_remove(ep, "it does not answer");
+			break;
+		}
+		task_sleep(RETRY_US);
+		if (ep->gone)
+			break;
+	}
+	ep->watched = false;
+	endpoint_put(ep);
+}
+
+/**
+ * live_recover - find out now whether an endpoint lives, as a task of its own
+ *
+ * What does not answer for TRECLAIM leaves, and its EID is free again.
+ */
+void live_recover(struct endpoint *ep)
+{
+	if (ep->gone || ep->watched)
+		return;
+	endpoint_get(ep);
+	ep->watched = true;
+	if (task_start(check, ep)) {
+		ep->watched = false;
+		endpoint_put(ep);
+	}
+}
+
+static int on_poll(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	live_recover(data);
+	return 0;
+}
+
+/**
+ * live_watch - ask an endpoint after the interval of the configuration
+ */
+void live_watch(struct endpoint *ep)
+{
+	struct mctpd *d = ep->network->d;
+	uint64_t wait = d->config.endpoint_poll_ms * 1000ull;
+
+	if (!wait || ep->gone)
+		return;
+	if (!ep->poll) {
+		sd_event_add_time_relative(d->event, &ep->poll, CLOCK_MONOTONIC, wait, 0, on_poll,
+					   ep);
+		return;
+	}
+	sd_event_source_set_time_relative(ep->poll, wait);
+	sd_event_source_set_enabled(ep->poll, SD_EVENT_ONESHOT);
+}
+
+/**
+ * live_forget - an endpoint leaves: it is not asked any more
+ */
+void live_forget(struct endpoint *ep)
+{
+	ep->poll = sd_event_source_disable_unref(ep->poll);
+}

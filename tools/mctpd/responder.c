@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The responder: what we answer as endpoint, bus owner and bridge. Every answer is given at once,
+ * from what is known; nothing here waits.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/socket.h>
+
+#include "mctpd.h"
+
+#include <linux/mctp.h>
+
+/* Entries of a routing table in one answer: few enough for the least transmission unit. */
+#define ROUTES_PER_ANSWER 5
+
+/* Requests that are taken before anything else gets its turn. */
+#define BURST 32
+
+/**
+ * struct asked - a request that came in
+ * @d: the daemon
+ * @link: the link that it came by
+ * @from: the address that it came from, for the answer
+ * @msg: the request
+ * @b: the answer
+ * @replace: EID of ours to take away after the answer was sent, 0 for none
+ */
+struct asked {
+	struct mctpd *d;
+	struct link *link;
+	struct sockaddr_mctp_ext from;
+	struct codec_message msg;
+	struct codec_buffer b;
+	uint8_t replace;
+};
+
+static void answer(struct asked *a, uint8_t completion)
+{
+	codec_response(&a->b, &a->msg, completion);
+}
+
+static struct config_addr sender(const struct asked *a)
+{
+	struct config_addr addr = { .len = a->from.smctp_halen };
+
+	memcpy(addr.bytes, a->from.smctp_haddr, addr.len);
+	return addr;
+}
+
+/* Are there links below which we give out EIDs that we get from above? */
+static bool is_bridge(const struct link *upstream)
+{
+	const struct link *link;
+
+	for (link = upstream->d->links; link; link = link->next) {
+		if (link->network == upstream->network && link->role == ROLE_BUS_OWNER)
+			return upstream->d->config.bridge_pool_size;
+	}
+	return false;
+}
+
+/* The way back to the bus owner: it shall be reached by its EID from now on. */
+static void reach_owner(struct asked *a)
+{
+	uint8_t owner = a->from.smctp_base.smctp_addr.s_addr;
+	struct link *link = a->link;
+	struct config_addr addr = sender(a);
+	int err;
+
+	if (owner < EID_FIRST || owner > EID_LAST)
+		return;
+	if (link->bus_owner && link->bus_owner != owner) {
+		kernel_del_route(a->d, link->index, link->bus_owner, 1);
+		kernel_del_neigh(a->d, link->index, link->bus_owner);
+	}
+	link->bus_owner = owner;
+	link->owner_addr = addr;
+	err = kernel_add_neigh(a->d, link->index, owner, &addr);
+	if (!err)
+		err = kernel_add_route(a->d, link->index, owner, 1, 0);
+	if (err)
+		log_error("the bus owner, EID %u, cannot be reached by %s: %s.", owner, link->name,
+			  strerror(-err));
+}
+
+/* A bridge has one EID on all its links. */
+static void share_eid(struct link *upstream, uint8_t old, uint8_t eid)
+{
+	struct link *link;
+
+	for (link = upstream->d->links; link; link = link->next) {
+		if (link == upstream || link->network != upstream->network ||
+		    link->role != ROLE_BUS_OWNER)
+			continue;
+		if (old && link_local_eid(link) == old)
+			kernel_del_addr(link->d, link->index, old);
+		if (!link->n_eids || link_local_eid(link) == old) {
+			kernel_add_addr(link->d, link->index, eid);
+			link->eids[0] = eid;
+			link->n_eids = 1;
+		}
+	}
+}
+
+static int take_eid(struct asked *a, uint8_t eid)
+{
+	struct link *link = a->link;
+	uint8_t old = link_local_eid(link);
+	int err;
+
+	if (old == eid)
+		return 0;
+	err = kernel_add_addr(a->d, link->index, eid);
+	if (err && err != -EEXIST) {
+		log_error("%s cannot get EID %u: %s.", link->name, eid, strerror(-err));
+		return err;
+	}
+	/* The answer still goes out from the old one, which the requester knows. */
+	a->replace = old;
+	link->eids[0] = eid;
+	link->n_eids = 1;
+	if (is_bridge(link))
+		share_eid(link, old, eid);
+	log_info("EID %u of the bus owner gives %s the EID %u.",
+		 a->from.smctp_base.smctp_addr.s_addr, link->name, eid);
+	dbus_network_eids_changed(link->network);
+	return 0;
+}
+
+static void set_eid(struct asked *a)
+{
+	uint8_t operation, eid, status = 0;
+	struct link *link = a->link;
+	bool bridge = is_bridge(link);
+
+	if (a->msg.len != 2)
+		return answer(a, CODEC_INVALID_LENGTH);
+	operation = a->msg.data[0] & 0x03;
+	eid = a->msg.data[1];
+	if (operation == CODEC_SET_DISCOVERED && link->role == ROLE_ENDPOINT) {
+		link->discovered = true;
+		eid = link_local_eid(link);
+	} else if (operation == CODEC_SET_RESET || operation == CODEC_SET_DISCOVERED) {
+		/* We have no static EID to go back to. */
+		return answer(a, CODEC_INVALID_DATA);
+	} else if (eid < EID_FIRST || eid > EID_LAST) {
+		return answer(a, CODEC_INVALID_DATA);
+	} else if (link->role != ROLE_ENDPOINT) {
+		status = CODEC_EID_REJECTED;
+	} else if (take_eid(a, eid)) {
+		return answer(a, CODEC_ERROR);
+	} else {
+		reach_owner(a);
+		link->discovered = true;
+	}
+	if (bridge && link->role == ROLE_ENDPOINT)
+		status |= link->network->pool_size ? CODEC_POOL_HELD : CODEC_POOL_NEEDED;
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, status);
+	codec_put_u8(&a->b, link_local_eid(link));
+	codec_put_u8(&a->b, bridge ? a->d->config.bridge_pool_size : 0);
+}
+
+static void get_eid(struct asked *a)
+{
+	struct link *link = a->link;
+	uint8_t kind = CODEC_EID_DYNAMIC;
+
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	if (link->role == ROLE_BUS_OWNER || is_bridge(link))
+		kind |= CODEC_EID_BRIDGE;
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, link_local_eid(link));
+	codec_put_u8(&a->b, kind);
+	codec_put_u8(&a->b, 0);
+}
+
+static void get_uuid(struct asked *a)
+{
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	answer(a, CODEC_SUCCESS);
+	codec_put(&a->b, a->d->uuid, sizeof(a->d->uuid));
+}
+
+static const struct support *find_support(const struct mctpd *d, uint8_t type)
+{
+	const struct support *s;
+
+	for (s = d->supports; s; s = s->next) {
+		if (!s->vdm && s->type == type)
+			return s;
+	}
+	return NULL;
+}
+
+static void get_version(struct asked *a)
+{
+	static const uint32_t own[] = { 0xf1f0ff00, 0xf1f1ff00, 0xf1f2ff00, 0xf1f3f100 };
+	const uint32_t *versions = own;
+	size_t n = sizeof(own) / sizeof(own[0]), i;
+	const struct support *s;
+
+	if (a->msg.len != 1)
+		return answer(a, CODEC_INVALID_LENGTH);
+	if (a->msg.data[0] != CODEC_TYPE_CONTROL && a->msg.data[0] != CODEC_VERSION_OF_BASE) {
+		s = find_support(a->d, a->msg.data[0]);
+		if (!s)
+			return answer(a, CODEC_TYPE_UNSUPPORTED);
+		versions = s->versions;
+		n = s->n_versions;
+	}
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, n);
+	for (i = 0; i < n; i++)
+		codec_put_be32(&a->b, versions[i]);
+}
+
+static void get_types(struct asked *a)
+{
+	bool seen[256] = { [CODEC_TYPE_CONTROL] = true };
+	const struct support *s;
+	unsigned int type, n = 0;
+
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	for (s = a->d->supports; s; s = s->next) {
+		if (s->vdm)
+			seen[s->kind.format ? CODEC_TYPE_VDM_IANA : CODEC_TYPE_VDM_PCI] = true;
+		else
+			seen[s->type] = true;
+	}
+	for (type = 0; type < 256; type++)
+		n += seen[type];
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, n);
+	for (type = 0; type < 256; type++) {
+		if (seen[type])
+			codec_put_u8(&a->b, type);
+	}
+}
+
+static void get_vdm(struct asked *a)
+{
+	const struct support *s, *found = NULL;
+	unsigned int n = 0;
+
+	if (a->msg.len != 1)
+		return answer(a, CODEC_INVALID_LENGTH);
+	for (s = a->d->supports; s; s = s->next) {
+		if (s->vdm && n++ == a->msg.data[0])
+			found = s;
+	}
+	if (!found)
+		return answer(a, n ? CODEC_INVALID_DATA : CODEC_UNSUPPORTED);
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, a->msg.data[0] + 1u < n ? a->msg.data[0] + 1 : CODEC_LAST_HANDLE);
+	codec_put_vdm(&a->b, &found->kind);
+}
+
+static void resolve_eid(struct asked *a)
+{
+	const struct endpoint *ep;
+
+	if (a->link->role != ROLE_BUS_OWNER)
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len != 1)
+		return answer(a, CODEC_INVALID_LENGTH);
+	ep = a->link->network->endpoints[a->msg.data[0]];
+	if (!ep)
+		return answer(a, CODEC_INVALID_DATA);
+	if (ep->bridge)
+		ep = ep->bridge;
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, ep->eid);
+	codec_put(&a->b, ep->addr.bytes, ep->addr.len);
+}
+
+static void allocate_eids(struct asked *a)
+{
+	struct network *network = a->link->network;
+	uint8_t operation, size, first;
+
+	if (a->link->role != ROLE_ENDPOINT || !is_bridge(a->link))
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len != 3)
+		return answer(a, CODEC_INVALID_LENGTH);
+	operation = a->msg.data[0] & 0x03;
+	size = a->msg.data[1];
+	first = a->msg.data[2];
+	if (operation > CODEC_ALLOCATE_INFO)
+		return answer(a, CODEC_INVALID_DATA);
+	if (operation != CODEC_ALLOCATE_INFO) {
+		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
+			return answer(a, CODEC_INVALID_DATA);
+		if (network->pool_size && operation == CODEC_ALLOCATE &&
+		    (network->pool_first != first || network->pool_size != size)) {
+			answer(a, CODEC_SUCCESS);
+			codec_put_u8(&a->b, CODEC_ALLOCATE_REFUSED);
+			codec_put_u8(&a->b, network->pool_size);
+			codec_put_u8(&a->b, network->pool_first);
+			return;
+		}
+		network->pool_first = first;
+		network->pool_size = size;
+		network_set_range(network);
+		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",
+			 a->link->name, first, first + size - 1);
+		for (struct link *link = a->d->links; link; link = link->next) {
+			if (link->network == network && link->role == ROLE_BUS_OWNER && link->up)
+				discover_link(link);
+		}
+	}
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, 0);
+	codec_put_u8(&a->b, network->pool_size);
+	codec_put_u8(&a->b, network->pool_first);
+}
+
+/* The bus owner tells what is elsewhere: it is reached by the bus owner. */
+static void routing_update(struct asked *a)
+{
+	struct codec_message table = a->msg;
+	struct link *link = a->link;
+	struct codec_route routes[32];
+	uint8_t bytes[CODEC_SIZE], next;
+	int n, i;
+
+	if (link->role != ROLE_ENDPOINT || !is_bridge(link))
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len < 1 || a->msg.len >= sizeof(bytes))
+		return answer(a, CODEC_INVALID_LENGTH);
+	/* Its data is a table without a handle in front. */
+	bytes[0] = 0;
+	memcpy(bytes + 1, a->msg.data, a->msg.len);
+	table.data = bytes;
+	table.len++;
+	n = codec_read_routes(&table, &next, routes, sizeof(routes) / sizeof(routes[0]));
+	if (n < 0)
+		return answer(a, CODEC_INVALID_LENGTH);
+	for (i = 0; i < n; i++) {
+		uint8_t first = routes[i].first, size = routes[i].size;
+
+		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
+			return answer(a, CODEC_INVALID_DATA);
+		if (link->bus_owner && first != link->bus_owner &&
+		    !network_is_local(link->network, first))
+			kernel_add_gateway(a->d, link->network->id, link->bus_owner, first, size);
+	}
+	answer(a, CODEC_SUCCESS);
+}
+
+static void put_route(struct asked *a, const struct endpoint *ep)
+{
+	struct codec_route route = {
+		.size = 1,
+		.first = ep->eid,
+		.kind = ep->is_bridge ? CODEC_ROUTE_BRIDGE : CODEC_ROUTE_ENDPOINT,
+		.binding = ep->link->binding,
+		.addr_len = ep->bridge ? ep->bridge->addr.len : ep->addr.len,
+	};
+
+	memcpy(route.addr, (ep->bridge ? ep->bridge : ep)->addr.bytes, route.addr_len);
+	codec_put_route(&a->b, &route);
+}
+
+static void get_routing(struct asked *a)
+{
+	struct endpoint **eps = a->link->network->endpoints;
+	uint8_t list[ROUTES_PER_ANSWER], n = 0, i;
+	int eid, next = CODEC_LAST_HANDLE;
+
+	if (a->link->role != ROLE_BUS_OWNER && !is_bridge(a->link))
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len != 1)
+		return answer(a, CODEC_INVALID_LENGTH);
+	/* The handle is the EID to go on with. */
+	for (eid = a->msg.data[0]; eid <= EID_LAST; eid++) {
+		if (!eps[eid])
+			continue;
+		if (n == ROUTES_PER_ANSWER) {
+			next = eid;
+			break;
+		}
+		list[n++] = eid;
+	}
+	if (!n && a->msg.data[0])
+		return answer(a, CODEC_INVALID_DATA);
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, next);
+	codec_put_u8(&a->b, n);
+	for (i = 0; i < n; i++)
+		put_route(a, eps[list[i]]);
+}
+
+static void prepare_discovery(struct asked *a)
+{
+	if (a->link->role != ROLE_ENDPOINT)
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	a->link->discovered = false;
+	answer(a, CODEC_SUCCESS);
+}
+
+/* Who has been found before is silent. */
+static void discovery(struct asked *a)
+{
+	if (a->link->role != ROLE_ENDPOINT)
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	if (!a->link->discovered)
+		answer(a, CODEC_SUCCESS);
+}
+
+static void discovery_notify(struct asked *a)
+{
+	struct config_addr addr = sender(a);
+
+	if (a->link->role != ROLE_BUS_OWNER)
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len)
+		return answer(a, CODEC_INVALID_LENGTH);
+	answer(a, CODEC_SUCCESS);
+	discover_addr(a->link, &addr);
+}
+
+static void (*const commands[])(struct asked *a) = {
+	[CODEC_SET_EID] = set_eid,
+	[CODEC_GET_EID] = get_eid,
+	[CODEC_GET_UUID] = get_uuid,
+	[CODEC_GET_VERSION] = get_version,
+	[CODEC_GET_TYPES] = get_types,
+	[CODEC_GET_VDM] = get_vdm,
+	[CODEC_RESOLVE_EID] = resolve_eid,
+	[CODEC_ALLOCATE_EIDS] = allocate_eids,
+	[CODEC_ROUTING_UPDATE] = routing_update,
+	[CODEC_GET_ROUTING] = get_routing,
+	[CODEC_PREPARE_DISCOVERY] = prepare_discovery,
+	[CODEC_DISCOVERY] = discovery,
+	[CODEC_DISCOVERY_NOTIFY] = discovery_notify,
+};
+
+static void send_answer(struct asked *a)
+{
+	a->from.smctp_base.smctp_tag &= ~MCTP_TAG_OWNER;
+	if (sendto(a->d->responder, a->b.bytes, a->b.len, MSG_DONTWAIT,
+		   (struct sockaddr *)&a->from, sizeof(a->from)) < 0)
+		log_debug("an answer by %s cannot be sent: %s.", a->link->name, strerror(errno));
+}
+
+static void respond(struct asked *a)
+{
+	const uint8_t command = a->msg.command;
+	const char *name = codec_command_name(command);
+
+	a->b.len = 0;
+	if (command < sizeof(commands) / sizeof(commands[0]) && commands[command])
+		commands[command](a);
+	else
+		answer(a, CODEC_UNSUPPORTED);
+	log_debug("%s: EID %u asks for %s.", a->link->name, a->from.smctp_base.smctp_addr.s_addr,
+		  name);
+	if (a->b.len && !a->msg.datagram)
+		send_answer(a);
+	if (a->replace)
+		kernel_del_addr(a->d, a->link->index, a->replace);
+}
+
+/* Return: false when there is nothing more to be read. */
+static bool receive(struct mctpd *d)
+{
+	static uint8_t bytes[CODEC_SIZE];
+	struct asked a = { .d = d };
+	socklen_t addrlen = sizeof(a.from);
+	ssize_t len;
+
+	len = recvfrom(d->responder, bytes, sizeof(bytes), MSG_DONTWAIT | MSG_TRUNC,
+		       (struct sockaddr *)&a.from, &addrlen);
+	if (len < 0)
+		return errno == EINTR;
+	if (addrlen < sizeof(a.from) || len > (ssize_t)sizeof(bytes) ||
+	    a.from.smctp_halen > sizeof(((struct config_addr *)0)->bytes) ||
+	    codec_parse(bytes, len, &a.msg) || !a.msg.request)
+		return true;
+	a.link = link_find(d, a.from.smctp_ifindex);
+	if (a.link)
+		respond(&a);
+	return true;
+}
+
+static int on_request(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+	int i;
+
+	(void)source;
+	(void)fd;
+	(void)events;
+	for (i = 0; i < BURST && receive(data); i++)
+		;
+	return 0;
+}
+
+/**
+ * responder_init - take control messages from all links
+ *
+ * Return: 0 or a negative errno.
+ */
+int responder_init(struct mctpd *d)
+{
+	struct sockaddr_mctp addr = {
+		.smctp_family = AF_MCTP,
+		.smctp_network = MCTP_NET_ANY,
+		.smctp_addr.s_addr = MCTP_ADDR_ANY,
+		.smctp_type = CODEC_TYPE_CONTROL,
+		.smctp_tag = MCTP_TAG_OWNER,
+	};
+	int on = 1;
+
+	d->responder = socket(AF_MCTP, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (d->responder < 0 ||
+	    setsockopt(d->responder, SOL_MCTP, MCTP_OPT_ADDR_EXT, &on, sizeof(on)) ||
+	    bind(d->responder, (struct sockaddr *)&addr, sizeof(addr)))
+		return -errno;
+	return sd_event_add_io(d->event, &d->responder_source, d->responder, EPOLLIN, on_request,
+			       d);
+}
+
+/**
+ * responder_exit - no longer answer
+ */
+void responder_exit(struct mctpd *d)
+{
+	sd_event_source_unref(d->responder_source);
+	if (d->responder >= 0)
+		close(d->responder);
+}

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Setting up the endpoint at a physical address: ask for its EID, keep or give one, find out what
+ * it is. By tasks; one at a time for each address.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mctpd.h"
+
+/* How often another EID is tried when the kernel has a route to one for somebody else. */
+#define EID_TRIES 16
+
+/**
+ * setup_static_of - the EID that the configuration keeps for a device
+ * @link: its link
+ * @addr: its physical address
+ * @uuid: its UUID, NULL if it is not known
+ *
+ * Return: the section, or NULL.
+ */
+const struct config_static *setup_static_of(struct link *link, const struct config_addr *addr,
+					    const uint8_t *uuid)
+{
+	const struct config *config = &link->d->config;
+	size_t i;
+
+	for (i = 0; i < config->n_statics; i++) {
+		const struct config_static *s = &config->statics[i];
+
+		if (*s->match && fnmatch(s->match, link->name, 0))
+			continue;
+		if (s->have_addr && !addr_equal(&s->addr, addr))
+			continue;
+		if (s->have_uuid && (!uuid || memcmp(s->uuid, uuid, 16)))
+			continue;
+		return s;
+	}
+	return NULL;
+}
+
+static bool needs_uuid(const struct link *link)
+{
+	const struct config *config = &link->d->config;
+	size_t i;
+
+	for (i = 0; i < config->n_statics; i++) {
+		if (config->statics[i].have_uuid)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * struct work - setting up one endpoint
+ * @link: its link
+ * @to: its physical address
+ * @how: what was asked for
+ * @fixed: what the configuration keeps for it, or NULL
+ * @has: the EID that it says it has
+ * @bridge: it says that it is a bridge
+ */
+struct work {
+	struct link *link;
+	struct target to;
+	struct setup how;
+	const struct config_static *fixed;
+	uint8_t has;
+	bool bridge;
+};
+
+static void look_up_static(struct work *w)
+{
+	uint8_t uuid[16];
+	bool have = needs_uuid(w->link) && !request_get_uuid(&w->to, uuid);
+
+	w->fixed = setup_static_of(w->link, &w->to.addr, have ? uuid : NULL);
+	if (!w->fixed)
+		return;
+	if (w->how.mode != SETUP_STATIC) {
+		w->how.pool_start = w->fixed->pool_start;
+		w->how.pool_size = w->fixed->pool_size;
+	}
+}
+
+/* Can the endpoint have this EID, and nobody else has it? */
+static bool is_acceptable(const struct work *w, uint8_t eid)
+{
+	const struct pool *pool = &w->link->network->pool;
+
+	if (eid < EID_FIRST || eid > EID_LAST || network_is_local(w->link->network, eid) ||
+	    pool_is_taken(pool, eid))
+		return false;
+	return !pool->eids[eid].reserved || (w->fixed && w->fixed->eid == eid);
+}
+
+/* The EID that it shall have: taken from the pool, or a negative errno. */
+static int choose_eid(struct work *w)
+{
+	struct network *network = w->link->network;
+	int eid, try;
+
+	if (w->how.mode == SETUP_STATIC)
+		eid = w->how.eid;
+	else if (w->fixed)
+		eid = w->fixed->eid;
+	else
+		eid = 0;
+	if (eid) {
+		if (network_is_local(network, eid))
+			return -EEXIST;
+		return pool_take_eid(&network->pool, eid) ?: eid;
+	}
+	for (try = 0; try < EID_TRIES; try++) {
+		eid = pool_take(&network->pool, now_us());
+		if (eid == -EAGAIN) {
+			task_sleep(POOL_REST_US / 5);
+			if (w->link->gone)
+				return -ENODEV;
+			continue;
+		}
+		if (eid < 0 || !network_is_local(network, eid))
+			return eid;
+	}
+	return -ENOSPC;
+}
+
+/* Give the EID; the endpoint may answer with another one, or keep what it has. */
+static int give_eid(struct work *w, uint8_t eid, struct codec_set_eid *got)
+{
+	struct network *network = w->link->network;
+	struct answer raw;
+	struct codec_buffer b;
+	int err;
+
+	codec_request(&b, CODEC_SET_EID);
+	codec_put_u8(&b, CODEC_SET);
+	codec_put_u8(&b, eid);
+	err = request_done(&w->to, &b, &raw);
+	if (!err)
+		err = codec_read_set_eid(&raw.msg, got);
+	if (!err && w->link->gone)
+		err = -ENODEV;
+	if (err) {
+		pool_return(&network->pool, eid, now_us());
+		return err;
+	}
+	if (got->eid == eid)
+		return 0;
+	pool_return(&network->pool, eid, now_us());
+	log_warning("%s wants to have EID %u, not %u.", target_text(&w->to), got->eid, eid);
+	if (!is_acceptable(w, got->eid))
+		return -EADDRINUSE;
+	return pool_take_eid(&network->pool, got->eid);
+}
+
+static struct endpoint *make(struct work *w, uint8_t eid, bool assigned)
+{
+	struct endpoint *ep = endpoint_new(w->link, eid, &w->to.addr);
+
+	if (!ep) {
+		pool_return(&w->link->network->pool, eid, now_us());
+		return NULL;
+	}
+	ep->assigned = assigned;
+	ep->is_bridge = w->bridge;
+	return ep;
+}
+
+/* Find out the rest, with the endpoint in the tables. */
+static int finish(struct work *w, struct endpoint *ep, const struct codec_set_eid *got)
+{
+	int err = 0;
+
+	endpoint_get(ep);
+	endpoint_query(ep);
+	if (!ep->gone && got && got->pool == CODEC_POOL_NEEDED && got->pool_size)
+		err = bridge_allocate(ep, got->pool_size, &w->how);
+	else if (!ep->gone && (w->bridge || (got && got->pool == CODEC_POOL_HELD)))
+		err = bridge_adopt_pool(ep);
+	if (err)
+		log_warning("%s gets no EIDs for what is behind it: %s.", target_text(&w->to),
+			    strerror(-err));
+	endpoint_show(ep);
+	bridge_explore(ep);
+	err = ep->gone ? -ENODEV : 0;
+	endpoint_put(ep);
+	return err;
+}
+
+static int assign(struct work *w, struct endpoint **ep)
+{
+	struct codec_set_eid got;
+	int eid, err;
+
+	eid = choose_eid(w);
+	if (eid < 0)
+		return eid;
+	err = give_eid(w, eid, &got);
+	if (err)
+		return err;
+	w->bridge |= got.pool != CODEC_POOL_NONE;
+	*ep = make(w, got.eid, true);
+	if (!*ep)
+		return -EIO;
+	return finish(w, *ep, &got);
+}
+
+static int keep(struct work *w, struct endpoint **ep)
+{
+	int err = pool_take_eid(&w->link->network->pool, w->has);
+
+	if (err)
+		return err;
+	*ep = make(w, w->has, false);
+	if (!*ep)
+		return -EIO;
+	return finish(w, *ep, NULL);
+}
+
+static bool wants_other(const struct work *w)
+{
+	switch (w->how.mode) {
+	case SETUP_LEARN:
+		return false;
+	case SETUP_ANY:
+		return w->fixed && w->fixed->eid != w->has;
+	case SETUP_STATIC:
+		return w->how.eid != w->has;
+	default:
+		return true;
+	}
+}
+
+static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
+{
+	struct codec_get_eid now;
+	int err;
+
+	*ep = endpoint_find_addr(w->link, &w->to.addr);
+	err = request_get_eid(&w->to, &now);
+	if (err)
+		return err;
+	if (w->link->gone)
+		return -ENODEV;
+	w->has = now.eid;
+	w->bridge = now.bridge;
+	*ep = endpoint_find_addr(w->link, &w->to.addr);
+	if (*ep && (*ep)->eid == now.eid &&
+	    (w->how.mode != SETUP_STATIC || w->how.eid == now.eid)) {
+		*is_new = false;
+		endpoint_set_degraded(*ep, false);
+		return 0;
+	}
+	if (*ep)
+		endpoint_remove(*ep, "its device has another EID now");
+	*ep = NULL;
+	*is_new = true;
+	look_up_static(w);
+	if (w->link->gone)
+		return -ENODEV;
+	if (!wants_other(w) && is_acceptable(w, w->has))
+		return keep(w, ep);
+	if (w->how.mode == SETUP_LEARN)
+		return w->has ? -EADDRINUSE : -EADDRNOTAVAIL;
+	return assign(w, ep);
+}
+
+/**
+ * setup_endpoint - set up what is at a physical address; by a task
+ * @link: the link, held by the caller
+ * @addr: the address
+ * @how: what is asked for
+ * @ep: gets the endpoint, held for the caller
+ * @is_new: gets whether it was not known before
+ *
+ * Return: 0; -ETIMEDOUT when nothing answers; -EEXIST when another has the EID that was asked for;
+ * -EADDRINUSE when the device insists on an EID that another has; -EADDRNOTAVAIL when it has none
+ * and shall get none; -ENOSPC when the pool is empty; other errnos of the way to it.
+ */
+int setup_endpoint(struct link *link, const struct config_addr *addr, const struct setup *how,
+		   struct endpoint **ep, bool *is_new)
+{
+	struct work w = { .link = link, .to = { .link = link, .addr = *addr }, .how = *how };
+	struct claim claim = { .addr = *addr };
+	int err;
+
+	link_claim(link, &claim);
+	err = link->gone ? -ENODEV : set_up(&w, ep, is_new);
+	if (!err)
+		endpoint_get(*ep);
+	link_release(link, &claim);
+	return err;
+}
+
+/**
+ * setup_again - an endpoint answers, but may have lost its EID; by a task
+ * @ep: the endpoint, not behind a bridge, held by the caller
+ *
+ * A device that was reset gets its EID again, and a bridge its pool. Another device in its place
+ * does not: it is set up as what it is.
+ *
+ * Return: 0 when @ep is as it was; -ENODEV when it is gone, whatever came in its place; other
+ * errnos when it does not answer.
+ */
+int setup_again(struct endpoint *ep)
+{
+	struct work w = { .link = ep->link, .to = { .link = ep->link, .addr = ep->addr } };
+	const struct setup any = { .mode = SETUP_ANY };
+	struct claim claim = { .addr = ep->addr };
+	struct codec_get_eid now;
+	struct codec_set_eid got;
+	struct answer raw;
+	struct codec_buffer b;
+	uint8_t uuid[16];
+	bool is_new;
+	struct endpoint *other;
+	int err;
+
+	link_claim(ep->link, &claim);
+	err = ep->gone ? -ENODEV : request_get_eid(&w.to, &now);
+	if (err || now.eid == ep->eid)
+		goto out;
+	if (ep->have_uuid && (request_get_uuid(&w.to, uuid) || memcmp(uuid, ep->uuid, 16)))
+		goto replaced;
+	if (ep->gone || (now.eid && !ep->assigned))
+		goto replaced;
+	codec_request(&b, CODEC_SET_EID);
+	codec_put_u8(&b, CODEC_SET);
+	codec_put_u8(&b, ep->eid);
+	err = request_done(&w.to, &b, &raw);
+	if (!err)
+		err = codec_read_set_eid(&raw.msg, &got);
+	if (err || ep->gone)
+		goto out;
+	if (got.eid != ep->eid)
+		goto replaced;
+	log_info("%s: EID %u is given again, after a reset of its device.", ep->link->name,
+		 ep->eid);
+	ep->assigned = true;
+	if (ep->pool_size && got.pool == CODEC_POOL_NEEDED)
+		err = bridge_allocate(ep, ep->pool_size, NULL);
+	goto out;
+
+replaced:
+	endpoint_remove(ep, "another device is in its place");
+	link_release(ep->link, &claim);
+	if (!setup_endpoint(ep->link, &ep->addr, &any, &other, &is_new))
+		endpoint_put(other);
+	return -ENODEV;
+out:
+	if (ep->gone)
+		err = -ENODEV;
+	link_release(ep->link, &claim);
+	return err;
+}
+
+/**
+ * struct adoption - an EID that the kernel has a route to from before
+ */
+struct adoption {
+	struct link *link;
+	struct config_addr addr;
+	uint8_t eid;
+};
+
+static void adopt(void *data)
+{
+	const struct setup how = { .mode = SETUP_LEARN };
+	struct adoption *a = data;
+	struct endpoint *ep;
+	bool is_new;
+	int err;
+
+	err = setup_endpoint(a->link, &a->addr, &how, &ep, &is_new);
+	if (!err) {
+		if (ep->eid != a->eid)
+			kernel_del_route(a->link->d, a->link->index, a->eid, 1);
+		ep->assigned = true;
+		endpoint_put(ep);
+	} else {
+		log_warning("%s: EID %u, known from before, does not answer.", a->link->name,
+			    a->eid);
+	}
+	link_put(a->link);
+	free(a);
+}
+
+/* Nobody new gets an EID that the kernel has a route to, if there is another. */
+static void touch_range(struct mctpd *d, const struct kernel_route *route)
+{
+	struct link *link = route->index ? link_find(d, route->index) : NULL;
+	struct network *network = link ? link->network : network_find(d, route->gw_net);
+	int eid;
+
+	for (eid = route->first; network && eid <= route->last; eid++)
+		pool_touch(&network->pool, eid, now_us());
+}
+
+/**
+ * setup_adopt - take over what the kernel knows from before mctpd was started
+ *
+ * No endpoint is asked to change its EID.
+ */
+void setup_adopt(struct mctpd *d)
+{
+	struct kernel_route *routes;
+	struct adoption *a;
+	struct link *link;
+	size_t n, i;
+
+	if (kernel_routes(d, &routes, &n))
+		return;
+	for (i = 0; i < n; i++)
+		touch_range(d, &routes[i]);
+	for (i = 0; i < n; i++) {
+		link = routes[i].index ? link_find(d, routes[i].index) : NULL;
+		if (!link || routes[i].local || routes[i].first != routes[i].last || !link->up ||
+		    link->role != ROLE_BUS_OWNER)
+			continue;
+		a = calloc(1, sizeof(*a));
+		if (!a)
+			break;
+		a->eid = routes[i].first;
+		a->link = link;
+		if (link->addr_len && !kernel_neigh(d, link->index, a->eid, &a->addr)) {
+			free(a);
+			continue;
+		}
+		link_get(link);
+		if (task_start(adopt, a)) {
+			link_put(link);
+			free(a);
+		}
+	}
+	free(routes);
+}
