@@ -134,6 +134,9 @@ static int init(struct mctpd *d)
 		log_error("the links cannot be read: %s.", strerror(-err));
 		return err;
 	}
+	err = caps_drop();
+	if (err < 0)
+		log_warning("the capabilities cannot be dropped: %s.", strerror(-err));
 	setup_adopt(d);
 	err = dbus_own_name(d);
 	if (err < 0)

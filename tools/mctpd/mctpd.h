@@ -284,6 +284,9 @@ uint64_t now_us(void);
 bool addr_equal(const struct config_addr *a, const struct config_addr *b);
 const char *addr_text(const struct config_addr *addr);
 
+/* caps.c */
+int caps_drop(void);
+
 /* link.c */
 int link_init(struct mctpd *d);
 void link_exit(struct mctpd *d);

@@ -129,6 +129,21 @@ copies_are_examples() {
 	[ $found = 1 ] || echo "$1 has no example"
 }
 
+# transcript_of FILE: the list of endpoints, as README.md and the test of its example have it.
+transcript_of() {
+	sed -nE 's/^(\t"|    )?(eid [0-9]+ net 1 dev bus0 .*available).*/\2/p' "$top/$1"
+}
+
+# documented_keys, keys_of_source: of mctpd.conf.
+documented_keys() {
+	sed -n '/^\.TP$/{n;s/^\.B //p}' "$top/tools/mctpd/mctpd.conf.5" | sort -u
+}
+
+keys_of_source() {
+	sed -nE 's/^\t\{ "([a-z_-]+)",?.*/\1/p' "$top/tools/mctpd/config.cc" | grep -vxE 'mctp|bus-owner|bridge|interface|static' |
+		cat - <(echo interface) | sort -u
+}
+
 # documentation PROGRAMS: all of these checks; PROGRAMS is the folder of the selftests that were built.
 documentation() {
 	local programs=$1 a b
@@ -165,8 +180,15 @@ documentation() {
 	result "each C example of mctp.rst compiles by itself" "$(examples_compile)"
 	result "the C examples of README.md are those of mctp.rst" "$(copies_are_examples README.md examples_of_readme)"
 	result "the C examples of mctp.7 are those of mctp.rst" "$(copies_are_examples mctp.7 examples_of_man)"
+	transcript_of README.md >"$a"
+	transcript_of tools/testing/selftests/net/mctp/mctpd_example.sh >"$b"
+	result "the endpoints of README.md are those of mctpd_example.sh" "$(differ "$a" "$b")"
+	keys_of_source >"$a"
+	documented_keys >"$b"
+	result "mctpd.conf(5) has each key of mctpd.conf, and no other" "$(differ "$a" "$b")"
 	# A date would only say when somebody last thought of it: a page is of the tree that it comes with.
-	result "mandoc: no warning in the man pages" "$(cd "$top" && mandoc -T lint -W warning $page_man tools/mctp/mctp.8 |
+	result "mandoc: no warning in the man pages" "$(cd "$top" && mandoc -T lint -W warning $page_man tools/mctp/mctp.8 \
+		tools/mctpd/mctpd.8 tools/mctpd/mctpd.conf.5 |
 		grep -v 'missing date' || true)"
 	rm -f "$a" "$b"
 }

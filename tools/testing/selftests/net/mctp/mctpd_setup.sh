@@ -10,7 +10,7 @@ setup() {
 	$MCTP endpoint setup near address "$@"
 }
 
-# one_of_each NAME N COMMAND...: the device heard each command that often.
+# heard_times NAME N COMMAND...: the device heard each command that often.
 heard_times() {
 	local name=$1 n=$2 command
 	shift 2
@@ -55,7 +55,8 @@ result "it is shown with types and UUID" says \
 	$MCTP endpoint list
 result "and has a route and a neighbour" sh -c "$MCTP route | grep -qx 'eid min 20 max 20 net 1 dev near mtu 0' &&
 	$MCTP neigh | grep -q 'eid 20 net 1 dev near lladdr 0x20'"
-result "each question was asked once" heard_times a 1 01 03 04 05
+result "each question was asked once" heard_times a 1 01 04 05
+result "but for the UUID, which may decide about the EID" heard_times a 2 03
 result "once more, it is known" says "eid 20 net 1 known" setup 0x20
 result "and got no second EID" heard_times a 1 01
 
@@ -68,7 +69,6 @@ tell "d addr=0x23 eid=8"
 result "nor is our own" says "eid 22 net 1 new" setup 0x23
 tell "e addr=0x24 insist=40"
 result "a device that takes another EID has that" says "eid 40 net 1 new" setup 0x24
-result "what it did not take is free, but used" sh -c "$MCTP endpoint setup near address 0x20 >/dev/null"
 tell "f addr=0x25 insist=20"
 result "a device that insists on another's EID is refused" fails_with \
 	"mctp: cannot set up the endpoint: The endpoint insists on an EID that it cannot have." setup 0x25
@@ -80,9 +80,9 @@ result "a silent address is said to be silent, after all tries" took_at_least 85
 result "what never answered is not shown" hasnt "0x2[567]"
 
 tell "h addr=0x28 instance=1 double=1 late=150"
-result "a wrong instance before and a double answer behind do no harm" says "eid 25 net 1 new" setup 0x28
+result "a wrong instance before and a double answer behind do no harm" says "eid 26 net 1 new" setup 0x28
 tell "i addr=0x29 late=500"
-result "a late answer is taken, by a retry with the same instance" says "eid 26 net 1 new" setup 0x29
+result "a late answer is taken, by a retry with the same instance" says "eid 27 net 1 new" setup 0x29
 tell "j addr=0x2a short=1"
 result "an answer without data is refused" fails_with \
 	"mctp: cannot set up the endpoint: The endpoint refuses, or answers what cannot be." setup 0x2a
@@ -90,8 +90,8 @@ tell "k addr=0x2b error=1"
 result "an error is passed on" fails_with \
 	"mctp: cannot set up the endpoint: The endpoint refuses, or answers what cannot be." setup 0x2b
 tell "l addr=0x2c uuid=00000000000000000000000000000000 types=0,0x7e,0x7f vdm=1"
-result "a nil UUID is none" says "eid 27 net 1 new" setup 0x2c
-result "its types are shown, without a UUID" has "^eid 27 net 1 dev near address 0x2c types 0,126,127 available"
+result "a nil UUID is none" says "eid 28 net 1 new" setup 0x2c
+result "its types are shown, without a UUID" has "^eid 28 net 1 dev near address 0x2c types 0,126,127 available"
 
 tell "m addr=0x50" "n addr=0x2d uuid=51515151000000000000000000000051"
 result "an address of the configuration has its EID" says "eid 50 net 1 new" setup 0x50

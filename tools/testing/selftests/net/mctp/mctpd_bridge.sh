@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# mctpd and bridges: their EIDs, what is behind them, how it all comes and goes; and mctpd that is started again.
+# shellcheck source=mctpd_lib.sh
+. "$(dirname "$0")/mctpd_lib.sh"
+inside_netns mctpd_bridge
+
+setup() {
+	$MCTP endpoint setup near address "$@"
+}
+
+route_is() {
+	$MCTP route | grep -qx "$1" || {
+		$MCTP route
+		return 1
+	}
+}
+
+# signals WORD: the bus told of a property that changed to that.
+signals() {
+	grep -q "$1" "$tmp/signals"
+}
+
+start_bus
+pair near
+$MCTP addr add 8 dev near
+start_devices
+start_mctpd <<END
+[bus-owner]
+dynamic_eid_range = [20, 60]
+discovery_interval_ms = 0
+[[interface]]
+match = "near"
+addresses = [0x30]
+END
+tell "br addr=0x20 pool=3 uuid=b0000000000000000000000000000001" "x behind=br types=0,1 uuid=a0000000000000000000000000000001" \
+	"y behind=br types=0,5"
+result "a bridge gets an EID from the start of the range" says "eid 20 net 1 new" setup 0x20
+result "and a pool from its end" has "^eid 20 .* pool 58 to 60 available"
+result "which has a route by the bridge" route_is "eid min 58 max 60 net 1 gw 20 mtu 0"
+result "both that are behind it are found" comes \
+	"^eid 58 net 1 dev near behind 20 types 0,1 uuid a0000000-0000-0000-0000-000000000001 available" \
+	"^eid 59 net 1 dev near behind 20 types 0,5 available"
+result "by its routing table: what is not there is not asked" [ "$(heard "^[xy] 02")" = 2 ]
+result "in JSON" sh -c "$MCTP -j endpoint list >'$tmp/json' && '$here/json_check' <'$tmp/json' &&
+	grep -q '\"eid\":58,.*\"bridge\":20' '$tmp/json'"
+
+tell "bs addr=0x21 pool=2 table=0" "z behind=bs"
+result "a bridge without a routing table gets a pool" says "eid 21 net 1 new" setup 0x21
+result "and is looked behind by asking each EID" comes "^eid 56 net 1 dev near behind 21 types 0 available"
+result "LearnEndpoint of one that is known" dbus-send --system --print-reply=literal \
+	--dest=au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/interfaces/near \
+	au.com.codeconstruct.MCTP.BusOwner1.LearnEndpoint array:byte:0x21
+
+tell "bt addr=0x22 pool=9" "w behind=bt"
+result "AssignBridgeStatic" dbus-send --system --print-reply=literal --dest=au.com.codeconstruct.MCTP1 \
+	/au/com/codeconstruct/mctp1/interfaces/near au.com.codeconstruct.MCTP.BusOwner1.AssignBridgeStatic \
+	array:byte:0x22 byte:100 byte:120 byte:4
+result "its pool starts there, apart from its EID, and has that size" has "^eid 100 .* pool 120 to 123 "
+result "what is behind it is found" comes "^eid 120 net 1 dev near behind 100 "
+
+result "a bridge cannot be removed from behind" fails_with "mctp: cannot remove the endpoint: The endpoint \
+belongs to a bridge: remove that." $MCTP endpoint remove 120
+result "with the bridge goes what is behind it" $MCTP endpoint remove 100
+result "all of it" hasnt "^eid 1[02]0 "
+result "and its route" not route_is "eid min 120 max 123 net 1 gw 100 mtu 0"
+
+heard '^br 01' >"$tmp/before"
+result "mctpd ends" stop_mctpd
+result "the kernel keeps its routes" route_is "eid min 58 max 60 net 1 gw 20 mtu 0"
+run_mctpd
+result "a new mctpd takes over the bridges and what is behind them" comes "^eid 20 .* pool 58 to 60 available" \
+	"^eid 58 net 1 dev near behind 20 types 0,1 uuid" "^eid 59 net 1 dev near behind 20 " \
+	"^eid 21 .* pool 56 to 57 available" "^eid 56 net 1 dev near behind 21"
+result "no endpoint was asked to change its EID" [ "$(heard '^br 01')" = "$(cat "$tmp/before")" ]
+
+dbus-monitor --system "type='signal',path_namespace='/au/com/codeconstruct/mctp1'" >"$tmp/signals" 2>/dev/null &
+until_true signals NameAcquired
+tell "y silent=1"
+result "what is behind a bridge can be recovered" $MCTP endpoint recover 59
+result "it is degraded while it is silent" comes "^eid 59 .* degraded"
+result "the bus is told" until_true signals Degraded
+tell "y silent=0"
+result "and available when it answers again" comes "^eid 59 .* available"
+result "the bus is told that, too" until_true signals Available
+
+tell "br eid=0 start=0 pool=3" "x eid=0" "y eid=0"
+result "a bridge that was reset is recovered" $MCTP endpoint recover 20
+result "it gets its EID again" until_true sh -c "[ \$(grep -c '^br 01 00 14' '$tmp/heard') = 2 ]"
+result "and its pool, with all behind it" until_true sh -c "[ \$(grep -c '^br 08 00 03 3a' '$tmp/heard') = 2 ]"
+result "no EID has changed" comes "^eid 20 .* pool 58 to 60 available" "^eid 58 .* available" "^eid 59 .* available"
+
+tell "br silent=1"
+result "a bridge that has gone silent" $MCTP endpoint recover 20
+result "leaves after 5 seconds, with all that is behind it" goes "^eid (20|58|59) "
+tell "br silent=0 eid=0 start=0 pool=3 uuid=b0000000000000000000000000000002" "x eid=0" "y eid=0"
+result "and returns with all of it" setup 0x20
+result "under EIDs that were not used yet" comes "^eid 2[2-9] .* pool [45]. to [45]. available" \
+	"behind 2[2-9] types 0,1 uuid a0000000" "behind 2[2-9] types 0,5"
+tell "q addr=0x30" "q ask 81 0d"
+result "a device that announces itself is set up" comes "address 0x30 types 0 available"
+result "and is answered" until_true grep -qx 'q answer 01 0d 00' "$tmp/heard"
+finish_mctpd
