@@ -14,6 +14,9 @@
 /* Entries that are taken of one answer. */
 #define ROUTES_MAX 32
 
+/* Entries in one Routing Information Update: few enough for the least transmission unit. */
+#define TOLD_AT_ONCE 5
+
 static int add_gateway(struct endpoint *ep, uint8_t first, uint8_t size)
 {
 	return kernel_add_gateway(ep->network->d, ep->network->id, ep->eid, first, size);
@@ -311,5 +314,94 @@ void bridge_explore(struct endpoint *ep)
 	if (task_start(explore, ep)) {
 		ep->explored = false;
 		endpoint_put(ep);
+	}
+}
+
+static void put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
+{
+	struct codec_route route = {
+		.size = pool ? ep->pool_size : 1,
+		.first = pool ? ep->pool_start : ep->eid,
+		.kind = pool	     ? CODEC_ROUTE_BRIDGE_RANGE :
+			ep->is_bridge ? CODEC_ROUTE_BRIDGE :
+					CODEC_ROUTE_ENDPOINT,
+		.binding = ep->link->binding,
+		.addr_len = ep->addr.len,
+	};
+
+	memcpy(route.addr, ep->addr.bytes, ep->addr.len);
+	codec_put_route(b, &route);
+}
+
+/* Return: how many entries were put; @from is the EID to begin with, and then to go on with. */
+static int fill_update(struct endpoint *bridge, struct codec_buffer *b, int *from)
+{
+	int n = 0;
+
+	codec_request(b, CODEC_ROUTING_UPDATE);
+	codec_put_u8(b, 0);
+	for (; *from <= EID_LAST && n + 1 < TOLD_AT_ONCE; (*from)++) {
+		struct endpoint *ep = bridge->network->endpoints[*from];
+
+		if (!ep || ep == bridge || ep->bridge || !ep->path)
+			continue;
+		put_entry(b, ep, false);
+		n++;
+		if (ep->pool_size) {
+			put_entry(b, ep, true);
+			n++;
+		}
+	}
+	b->bytes[2] = n;
+	return n;
+}
+
+static int tell_once(struct endpoint *bridge)
+{
+	struct target to = endpoint_target(bridge);
+	int from = EID_FIRST, err;
+	struct answer raw;
+	struct codec_buffer b;
+
+	while (!bridge->gone && fill_update(bridge, &b, &from)) {
+		err = request_done(&to, &b, &raw);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void tell(void *data)
+{
+	struct endpoint *bridge = data;
+
+	do {
+		bridge->tell_again = false;
+	} while (!tell_once(bridge) && bridge->tell_again && !bridge->gone);
+	bridge->telling = false;
+	endpoint_put(bridge);
+}
+
+/**
+ * bridge_tell_all - tell the bridges of a network what is elsewhere, as tasks of their own
+ */
+void bridge_tell_all(struct network *network)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = network->endpoints[eid];
+
+		if (!ep || !ep->pool_size || !ep->path)
+			continue;
+		ep->tell_again = true;
+		if (ep->telling)
+			continue;
+		endpoint_get(ep);
+		ep->telling = true;
+		if (task_start(tell, ep)) {
+			ep->telling = false;
+			endpoint_put(ep);
+		}
 	}
 }

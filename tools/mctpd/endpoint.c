@@ -279,6 +279,8 @@ void endpoint_show(struct endpoint *ep)
 		 ep->bridge ? "" : addr_text(&ep->addr), uuid);
 	dbus_endpoint_added(ep);
 	live_watch(ep);
+	if (!ep->bridge)
+		bridge_tell_all(ep->network);
 }
 
 /**

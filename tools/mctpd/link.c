@@ -326,7 +326,7 @@ static int sync_addrs(struct mctpd *d)
 	for (link = d->links; link; link = link->next)
 		apply_eid(link);
 	for (network = d->networks; network; network = network->next)
-		dbus_network_eids_changed(network);
+		network_sync_local(network);
 	return 0;
 }
 

@@ -10,8 +10,8 @@
 /* Between two attempts to reach what does not answer. */
 #define RETRY_US (500 * 1000ull)
 
-/* Return: 0 when it answers with its EID. */
-static int probe(struct endpoint *ep)
+/* Return: 0 when it answers with its EID; @was_silent is set when it did not at first. */
+static int probe(struct endpoint *ep, bool *was_silent)
 {
 	struct target to = endpoint_target(ep);
 	struct codec_get_eid answer;
@@ -22,6 +22,7 @@ static int probe(struct endpoint *ep)
 		return -ENODEV;
 	if (!err && answer.eid == ep->eid)
 		return 0;
+	*was_silent = true;
 	if (!ep->bridge)
 		return setup_again(ep);
 	/* The bridge may be what does not answer, or has forgotten its EIDs. */
@@ -29,9 +30,24 @@ static int probe(struct endpoint *ep)
 	return err ? err : -EADDRNOTAVAIL;
 }
 
-static void answers(struct endpoint *ep)
+/* What is behind a bridge that was silent or reset may have been reset, too. */
+static void check_behind(struct endpoint *bridge)
+{
+	int eid;
+
+	for (eid = 0; eid < 256; eid++) {
+		struct endpoint *ep = bridge->network->endpoints[eid];
+
+		if (ep && ep->bridge == bridge)
+			live_recover(ep);
+	}
+}
+
+static void answers(struct endpoint *ep, bool was_silent)
 {
 	endpoint_set_degraded(ep, false);
+	if (was_silent)
+		check_behind(ep);
 	bridge_explore(ep);
 	live_watch(ep);
 }
@@ -39,12 +55,13 @@ static void answers(struct endpoint *ep)
 static void check(void *data)
 {
 	struct endpoint *ep = data;
+	bool was_silent = false;
 	int err;
 
 	for (;;) {
-		err = probe(ep);
+		err = probe(ep, &was_silent);
 		if (!err)
-			answers(ep);
+			answers(ep, was_silent);
 		if (!err || err == -ENODEV || ep->gone)
 			break;
 		if (!ep->degraded)

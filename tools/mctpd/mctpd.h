@@ -195,6 +195,8 @@ struct link {
  * @degraded: it did not answer
  * @silent_since: when it last did, in us, while degraded
  * @explored: a task finds out what is behind it
+ * @telling: a task tells it what is elsewhere
+ * @tell_again: that has changed meanwhile
  * @watched: a task finds out whether it lives
  * @poll: when to ask it again
  * @slots: its interfaces on D-Bus
@@ -222,6 +224,8 @@ struct endpoint {
 	bool degraded;
 	uint64_t silent_since;
 	bool explored;
+	bool telling;
+	bool tell_again;
 	bool watched;
 	sd_event_source *poll;
 	sd_bus_slot *slots[4];
@@ -333,6 +337,7 @@ void network_get(struct network *network);
 void network_put(struct network *network);
 struct network *network_find(struct mctpd *d, uint32_t id);
 void network_set_range(struct network *network);
+void network_sync_local(struct network *network);
 bool network_is_local(const struct network *network, uint8_t eid);
 struct link *network_upstream(const struct network *network);
 
@@ -418,6 +423,7 @@ int bridge_adopt_pool(struct endpoint *ep);
 void bridge_explore(struct endpoint *ep);
 int bridge_learn(struct endpoint *bridge, uint8_t eid, struct endpoint **ep, bool *is_new);
 void bridge_drop_pool(struct endpoint *ep);
+void bridge_tell_all(struct network *network);
 
 /* live.c */
 void live_watch(struct endpoint *ep);

@@ -158,3 +158,15 @@ bool network_is_local(const struct network *network, uint8_t eid)
 	}
 	return false;
 }
+
+/**
+ * network_sync_local - our own EIDs may be others now
+ */
+void network_sync_local(struct network *network)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++)
+		pool_set_local(&network->pool, eid, network_is_local(network, eid));
+	dbus_network_eids_changed(network);
+}

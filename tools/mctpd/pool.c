@@ -17,7 +17,7 @@ static bool is_eid(unsigned int eid)
 
 static bool is_free(const struct pool_eid *e)
 {
-	return e->dynamic && !e->reserved && !e->taken;
+	return e->dynamic && !e->reserved && !e->local && !e->taken;
 }
 
 static bool is_rested(const struct pool_eid *e, uint64_t now)
@@ -45,6 +45,14 @@ void pool_set_range(struct pool *pool, uint8_t first, uint8_t last)
 void pool_reserve(struct pool *pool, uint8_t eid)
 {
 	pool->eids[eid].reserved = true;
+}
+
+/**
+ * pool_set_local - an EID is ours, or no longer
+ */
+void pool_set_local(struct pool *pool, uint8_t eid, bool local)
+{
+	pool->eids[eid].local = local;
 }
 
 static void take(struct pool_eid *e)
@@ -96,7 +104,7 @@ int pool_take_eid(struct pool *pool, uint8_t eid)
 {
 	if (!is_eid(eid))
 		return -EINVAL;
-	if (pool->eids[eid].taken)
+	if (pool->eids[eid].taken || pool->eids[eid].local)
 		return -EEXIST;
 	take(&pool->eids[eid]);
 	return 0;
@@ -155,7 +163,7 @@ int pool_take_range_at(struct pool *pool, uint8_t first, uint8_t size)
 	if (!size || !is_eid(first) || first + size - 1 > EID_LAST)
 		return -EINVAL;
 	for (i = 0; i < size; i++) {
-		if (pool->eids[first + i].taken)
+		if (pool->eids[first + i].taken || pool->eids[first + i].local)
 			return -EEXIST;
 	}
 	for (i = 0; i < size; i++)

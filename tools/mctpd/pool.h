@@ -15,6 +15,7 @@
  * struct pool_eid - what is known of an EID
  * @dynamic: may be given to whoever comes
  * @reserved: kept for a device of the configuration
+ * @local: it is ours
  * @taken: somebody has it
  * @used: somebody had it
  * @reclaimed: when it was given back, in us
@@ -22,6 +23,7 @@
 struct pool_eid {
 	bool dynamic;
 	bool reserved;
+	bool local;
 	bool taken;
 	bool used;
 	uint64_t reclaimed;
@@ -37,6 +39,7 @@ struct pool {
 
 void pool_set_range(struct pool *pool, uint8_t first, uint8_t last);
 void pool_reserve(struct pool *pool, uint8_t eid);
+void pool_set_local(struct pool *pool, uint8_t eid, bool local);
 int pool_take(struct pool *pool, uint64_t now);
 int pool_take_eid(struct pool *pool, uint8_t eid);
 int pool_take_range(struct pool *pool, uint8_t size, uint64_t now);

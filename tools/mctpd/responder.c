@@ -126,7 +126,7 @@ static int take_eid(struct asked *a, uint8_t eid)
 		share_eid(link, old, eid);
 	log_info("EID %u of the bus owner gives %s the EID %u.",
 		 a->from.smctp_base.smctp_addr.s_addr, link->name, eid);
-	dbus_network_eids_changed(link->network);
+	network_sync_local(link->network);
 	return 0;
 }
 

@@ -10,8 +10,9 @@
 
 #include "mctpd.h"
 
-/* How often another EID is tried when the kernel has a route to one for somebody else. */
-#define EID_TRIES 16
+/* While all free EIDs rest: how long to wait, and how often. */
+#define REST_US   (POOL_REST_US / 10)
+#define EID_TRIES 12
 
 /**
  * setup_static_of - the EID that the configuration keeps for a device
@@ -100,29 +101,21 @@ static bool is_acceptable(const struct work *w, uint8_t eid)
 static int choose_eid(struct work *w)
 {
 	struct network *network = w->link->network;
-	int eid, try;
+	int eid = 0, try;
 
 	if (w->how.mode == SETUP_STATIC)
 		eid = w->how.eid;
 	else if (w->fixed)
 		eid = w->fixed->eid;
-	else
-		eid = 0;
-	if (eid) {
-		if (network_is_local(network, eid))
-			return -EEXIST;
+	if (eid)
 		return pool_take_eid(&network->pool, eid) ?: eid;
-	}
 	for (try = 0; try < EID_TRIES; try++) {
 		eid = pool_take(&network->pool, now_us());
-		if (eid == -EAGAIN) {
-			task_sleep(POOL_REST_US / 5);
-			if (w->link->gone)
-				return -ENODEV;
-			continue;
-		}
-		if (eid < 0 || !network_is_local(network, eid))
+		if (eid != -EAGAIN)
 			return eid;
+		task_sleep(REST_US);
+		if (w->link->gone)
+			return -ENODEV;
 	}
 	return -ENOSPC;
 }
@@ -154,6 +147,44 @@ static int give_eid(struct work *w, uint8_t eid, struct codec_set_eid *got)
 	if (!is_acceptable(w, got->eid))
 		return -EADDRINUSE;
 	return pool_take_eid(&network->pool, got->eid);
+}
+
+/*
+ * The device of an endpoint that is known says that it has the EID @has. Without one it was reset,
+ * and gets its EID again, and a bridge its pool; unless it is another device by its UUID.
+ *
+ * Return: 0 when all is as it was, -ESTALE for another device, or why it does not answer.
+ */
+static int restore(struct work *w, struct endpoint *ep)
+{
+	struct codec_set_eid got;
+	struct answer raw;
+	struct codec_buffer b;
+	uint8_t uuid[16];
+	int err;
+
+	if (w->has == ep->eid)
+		return 0;
+	if (w->has && !ep->assigned)
+		return -ESTALE;
+	if (ep->have_uuid && (request_get_uuid(&w->to, uuid) || memcmp(uuid, ep->uuid, 16)))
+		return -ESTALE;
+	codec_request(&b, CODEC_SET_EID);
+	codec_put_u8(&b, CODEC_SET);
+	codec_put_u8(&b, ep->eid);
+	err = request_done(&w->to, &b, &raw);
+	if (!err)
+		err = codec_read_set_eid(&raw.msg, &got);
+	if (err)
+		return err;
+	if (got.eid != ep->eid)
+		return -ESTALE;
+	log_info("%s: EID %u is given again, after a reset of its device.", ep->link->name,
+		 ep->eid);
+	ep->assigned = true;
+	if (!ep->gone && ep->pool_size && got.pool == CODEC_POOL_NEEDED)
+		err = bridge_allocate(ep, ep->pool_size, NULL);
+	return err;
 }
 
 static struct endpoint *make(struct work *w, uint8_t eid, bool assigned)
@@ -234,12 +265,32 @@ static bool wants_other(const struct work *w)
 	}
 }
 
+/* Return: 0 when @ep is as it was; -ESTALE when it is gone, and the way is free for another. */
+static int set_up_known(struct work *w, struct endpoint *ep)
+{
+	int err = -ESTALE;
+
+	if (w->how.mode == SETUP_STATIC && w->how.eid != ep->eid) {
+		endpoint_remove(ep, "it shall have another EID");
+		return err;
+	}
+	endpoint_get(ep);
+	err = restore(w, ep);
+	if (err == -ESTALE)
+		endpoint_remove(ep, "another device is in its place");
+	if (ep->gone && !err)
+		err = -ENODEV;
+	if (!err)
+		endpoint_set_degraded(ep, false);
+	endpoint_put(ep);
+	return err;
+}
+
 static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 {
 	struct codec_get_eid now;
 	int err;
 
-	*ep = endpoint_find_addr(w->link, &w->to.addr);
 	err = request_get_eid(&w->to, &now);
 	if (err)
 		return err;
@@ -247,16 +298,13 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 		return -ENODEV;
 	w->has = now.eid;
 	w->bridge = now.bridge;
+	*is_new = false;
 	*ep = endpoint_find_addr(w->link, &w->to.addr);
-	if (*ep && (*ep)->eid == now.eid &&
-	    (w->how.mode != SETUP_STATIC || w->how.eid == now.eid)) {
-		*is_new = false;
-		endpoint_set_degraded(*ep, false);
-		return 0;
+	if (*ep) {
+		err = set_up_known(w, *ep);
+		if (err != -ESTALE)
+			return err;
 	}
-	if (*ep)
-		endpoint_remove(*ep, "its device has another EID now");
-	*ep = NULL;
 	*is_new = true;
 	look_up_static(w);
 	if (w->link->gone)
@@ -296,7 +344,7 @@ int setup_endpoint(struct link *link, const struct config_addr *addr, const stru
 }
 
 /**
- * setup_again - an endpoint answers, but may have lost its EID; by a task
+ * setup_again - an endpoint may have lost its EID; by a task
  * @ep: the endpoint, not behind a bridge, held by the caller
  *
  * A device that was reset gets its EID again, and a bridge its pool. Another device in its place
@@ -307,54 +355,15 @@ int setup_endpoint(struct link *link, const struct config_addr *addr, const stru
  */
 int setup_again(struct endpoint *ep)
 {
-	struct work w = { .link = ep->link, .to = { .link = ep->link, .addr = ep->addr } };
 	const struct setup any = { .mode = SETUP_ANY };
-	struct claim claim = { .addr = ep->addr };
-	struct codec_get_eid now;
-	struct codec_set_eid got;
-	struct answer raw;
-	struct codec_buffer b;
-	uint8_t uuid[16];
+	struct endpoint *found;
 	bool is_new;
-	struct endpoint *other;
 	int err;
 
-	link_claim(ep->link, &claim);
-	err = ep->gone ? -ENODEV : request_get_eid(&w.to, &now);
-	if (err || now.eid == ep->eid)
-		goto out;
-	if (ep->have_uuid && (request_get_uuid(&w.to, uuid) || memcmp(uuid, ep->uuid, 16)))
-		goto replaced;
-	if (ep->gone || (now.eid && !ep->assigned))
-		goto replaced;
-	codec_request(&b, CODEC_SET_EID);
-	codec_put_u8(&b, CODEC_SET);
-	codec_put_u8(&b, ep->eid);
-	err = request_done(&w.to, &b, &raw);
+	err = setup_endpoint(ep->link, &ep->addr, &any, &found, &is_new);
 	if (!err)
-		err = codec_read_set_eid(&raw.msg, &got);
-	if (err || ep->gone)
-		goto out;
-	if (got.eid != ep->eid)
-		goto replaced;
-	log_info("%s: EID %u is given again, after a reset of its device.", ep->link->name,
-		 ep->eid);
-	ep->assigned = true;
-	if (ep->pool_size && got.pool == CODEC_POOL_NEEDED)
-		err = bridge_allocate(ep, ep->pool_size, NULL);
-	goto out;
-
-replaced:
-	endpoint_remove(ep, "another device is in its place");
-	link_release(ep->link, &claim);
-	if (!setup_endpoint(ep->link, &ep->addr, &any, &other, &is_new))
-		endpoint_put(other);
-	return -ENODEV;
-out:
-	if (ep->gone)
-		err = -ENODEV;
-	link_release(ep->link, &claim);
-	return err;
+		endpoint_put(found);
+	return ep->gone ? -ENODEV : err;
 }
 
 /**

@@ -158,6 +158,17 @@ static void what_may_be_somebodys_comes_last(void **state)
 	assert_int_equal(pool_take(*state, 5 * SECOND), 8);
 }
 
+static void ours_is_nobody_elses(void **state)
+{
+	pool_set_range(*state, 8, 10);
+	pool_set_local(*state, 8, true);
+	assert_int_equal(pool_take(*state, 0), 9);
+	assert_int_equal(pool_take_eid(*state, 8), -EEXIST);
+	assert_int_equal(pool_take_range_at(*state, 8, 1), -EEXIST);
+	pool_set_local(*state, 8, false);
+	assert_int_equal(pool_take(*state, 0), 8);
+}
+
 #define POOL_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -175,6 +186,7 @@ int main(void)
 		POOL_TEST(a_range_prefers_never_used_and_waits_for_resting),
 		POOL_TEST(a_range_at_a_place_is_taken_whole_or_not),
 		POOL_TEST(what_may_be_somebodys_comes_last),
+		POOL_TEST(ours_is_nobody_elses),
 		POOL_TEST(a_narrower_range_leaves_holders_alone),
 	};
 

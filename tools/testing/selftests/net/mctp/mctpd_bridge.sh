@@ -49,6 +49,8 @@ result "in JSON" sh -c "$MCTP -j endpoint list >'$tmp/json' && '$here/json_check
 tell "bs addr=0x21 pool=2 table=0" "z behind=bs"
 result "a bridge without a routing table gets a pool" says "eid 21 net 1 new" setup 0x21
 result "and is looked behind by asking each EID" comes "^eid 56 net 1 dev near behind 21 types 0 available"
+result "the first bridge is told of the second, and of its pool" until_true grep -qE \
+	'^br 09 02 01 15 80 .. 00 01 21 02 38 40 .. 00 01 21$' "$tmp/heard"
 result "LearnEndpoint of one that is known" dbus-send --system --print-reply=literal \
 	--dest=au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/interfaces/near \
 	au.com.codeconstruct.MCTP.BusOwner1.LearnEndpoint array:byte:0x21

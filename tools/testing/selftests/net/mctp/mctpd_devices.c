@@ -263,6 +263,8 @@ static int answer(struct sim *s, uint8_t command, const uint8_t *data, size_t le
 		out[1] = s->start ? s->pool : 0;
 		out[2] = s->start;
 		return 3;
+	case 9:
+		return s->pool ? 0 : -5;
 	case 10:
 		if (!s->pool || !s->table)
 			return -5;
