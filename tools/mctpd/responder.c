@@ -55,6 +55,8 @@ static bool is_bridge(const struct link *upstream)
 {
 	const struct link *link;
 
+	if (upstream->role != ROLE_ENDPOINT)
+		return false;
 	for (link = upstream->d->links; link; link = link->next) {
 		if (link->network == upstream->network && link->role == ROLE_BUS_OWNER)
 			return upstream->d->config.bridge_pool_size;
@@ -156,7 +158,7 @@ static void set_eid(struct asked *a)
 		reach_owner(a);
 		link->discovered = true;
 	}
-	if (bridge && link->role == ROLE_ENDPOINT)
+	if (bridge)
 		status |= link->network->pool_size ? CODEC_POOL_HELD : CODEC_POOL_NEEDED;
 	answer(a, CODEC_SUCCESS);
 	codec_put_u8(&a->b, status);
@@ -285,7 +287,7 @@ static void allocate_eids(struct asked *a)
 	struct network *network = a->link->network;
 	uint8_t operation, size, first;
 
-	if (a->link->role != ROLE_ENDPOINT || !is_bridge(a->link))
+	if (!is_bridge(a->link))
 		return answer(a, CODEC_UNSUPPORTED);
 	if (a->msg.len != 3)
 		return answer(a, CODEC_INVALID_LENGTH);
@@ -330,7 +332,7 @@ static void routing_update(struct asked *a)
 	uint8_t bytes[CODEC_SIZE], next;
 	int n, i;
 
-	if (link->role != ROLE_ENDPOINT || !is_bridge(link))
+	if (!is_bridge(link))
 		return answer(a, CODEC_UNSUPPORTED);
 	if (a->msg.len < 1 || a->msg.len >= sizeof(bytes))
 		return answer(a, CODEC_INVALID_LENGTH);

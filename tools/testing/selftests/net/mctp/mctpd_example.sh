@@ -10,7 +10,7 @@ start_bus
 far=${INSIDE}_far
 ip netns delete "$far" 2>/dev/null
 ip netns add "$far"
-$MCTP link add bus0 type vmctp peer far peer-netns "$far" addr-len 1
+$MCTP link add bus0 type vmctp peer far peer-netns "$far" addrlen 1
 ip netns exec "$far" ip link set far up
 start_devices
 tell "ssd1 addr=0x1d types=0,4 uuid=10000000000000000000000000000001" \

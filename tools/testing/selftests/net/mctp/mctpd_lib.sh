@@ -36,7 +36,7 @@ pair() {
 	far=${INSIDE}_far_$1
 	ip netns delete "$far" 2>/dev/null
 	ip netns add "$far" || return 1
-	$MCTP link add "$1" type vmctp peer far peer-netns "$far" addr-len "${2:-1}" || return 1
+	$MCTP link add "$1" type vmctp peer far peer-netns "$far" addrlen "${2:-1}" || return 1
 	ip netns exec "$far" ip link set far up
 	$MCTP link set "$1" up
 }
