@@ -30,8 +30,9 @@ install-modules: modules ## the modules, to updates/ of the kernel's modules
 		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') DEPMOD=true CONFIG_MODULE_SIG_ALL= modules_install
 	$(DEPMOD) $(if $(DESTDIR),-b '$(DESTDIR)') '$(KREL)'
 
-install-tools: ## the mctp command and the man pages
+install-tools: ## the mctp command, the man pages, the systemd unit
 	$(MAKE) -C tools install
+	$(MAKE) -C contrib install
 
 run: ## first messages: two namespaces in a booted Debian kernel, over serial and vmctp
 	@$(qemu)/run
