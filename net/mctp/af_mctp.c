@@ -92,7 +92,8 @@ static void mctp_sk_destruct(struct sock *sk)
 	mctp_answer_free(mctp_sk(sk));
 }
 
-static int mctp_bind(struct socket *sock, struct sockaddr *uaddr, int addrlen)
+static int mctp_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
+		     int addrlen)
 {
 	const struct sockaddr_mctp *addr = (struct sockaddr_mctp *)uaddr;
 	struct sock *sk = sock->sk;
@@ -137,7 +138,7 @@ out:
 	return err;
 }
 
-static int mctp_connect(struct socket *sock, struct sockaddr *uaddr,
+static int mctp_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
 			int addrlen, int flags)
 {
 	const struct sockaddr_mctp *addr = (struct sockaddr_mctp *)uaddr;

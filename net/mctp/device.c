@@ -512,8 +512,7 @@ int mctp_register_netdev(struct net_device *dev,
 {
 	int err;
 
-	if (rtnl_lock_killable())
-		return -EINTR;
+	rtnl_lock();
 	err = mctp_register_netdevice(dev, ops, binding);
 	rtnl_unlock();
 	return err;

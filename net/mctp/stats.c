@@ -169,9 +169,9 @@ static int mctp_stats_sockets_show(struct seq_file *seq, void *v)
 		net = msk->peer_net;
 		snprintf(peer, sizeof(peer), "%u", msk->peer_addr);
 	}
-	seq_printf(seq, "%lu %u %s %s %s %u %s %d %u %u %d %d %d\n",
-		   sock_i_ino(sk),
-		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)),
+	seq_printf(seq, "%llu %u %s %s %s %u %s %d %u %u %d %d %d\n",
+		   (u64)sock_i_ino(sk),
+		   from_kuid_munged(seq_user_ns(seq), sk_uid(sk)),
 		   msk->bound ? "yes" : "no", type,
 		   msk->bound ? mctp_stats_eid(local, msk->bind_addr) : "-",
 		   net, peer, sk->sk_bound_dev_if, msk->nr_tags,
@@ -256,7 +256,7 @@ static int mctp_stats_tags_show(struct seq_file *seq, void *v)
 		seq_puts(seq, "-");
 	else
 		seq_printf(seq, "%u", left > 0 ? jiffies_to_msecs(left) : 0);
-	seq_printf(seq, " %lu\n", sock_i_ino(&tag->msk->sk));
+	seq_printf(seq, " %llu\n", (u64)sock_i_ino(&tag->msk->sk));
 	return 0;
 }
 

@@ -9,4 +9,9 @@
 #define MSG_SPLICE_PAGES	0
 #endif
 
+/* 6.19: an address whose size stands beside it */
+#ifndef COMPAT_HAS_SOCKADDR_UNSIZED
+#define sockaddr_unsized	sockaddr
+#endif
+
 #endif /* __COMPAT_LINUX_SOCKET_H */

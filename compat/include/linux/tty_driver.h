@@ -4,12 +4,11 @@
 
 #include_next <linux/tty_driver.h>
 #include <linux/types.h>
-#include <linux/version.h>
 
 /* 6.6 gave write() other types; as with receive_buf() in tty_ldisc.h, the
  * definition gets one of the old type in front.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifndef COMPAT_HAS_TTY_WRITE_SIZE_T
 #define mctp_serial_test_write(...)					\
 	mctp_serial_test_write_u8(__VA_ARGS__);				\
 static int mctp_serial_test_write(struct tty_struct *tty,		\

@@ -4,14 +4,13 @@
 
 #include_next <linux/tty_ldisc.h>
 #include <linux/types.h>
-#include <linux/version.h>
 
 /*
  * 6.6 gave receive_buf() other types. Where a receive_buf() is defined, and
  * nowhere else, its name is followed by a parenthesis: there the definition
  * gets one of the old type in front.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifndef COMPAT_HAS_TTY_RECEIVE_SIZE_T
 #define mctp_serial_receive_buf(...)					\
 	mctp_serial_receive_u8(__VA_ARGS__);				\
 static void mctp_serial_receive_buf(struct tty_struct *tty,		\

@@ -4,7 +4,6 @@
 
 #include_next <net/rtnetlink.h>
 #include <linux/err.h>
-#include <linux/version.h>
 #include <net/net_namespace.h>
 
 /* 6.13, and stable kernels since: tables of handlers */
@@ -63,13 +62,12 @@ static inline int __rtnl_register_many(const struct rtnl_msg_handler *handlers,
  * the attribute that describes it. Before, there is no place for that type: it
  * goes to a member that only a master device's kind uses, which none here is.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-#define COMPAT_RTNL_NO_PEER_NET
+#ifndef COMPAT_HAS_NEWLINK_PEER_TYPE
 #define peer_type	slave_maxtype
 #endif
 
 /* 6.15 gave newlink() a structure for its arguments. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#ifndef COMPAT_HAS_NEWLINK_PARAMS
 struct rtnl_newlink_params {
 	struct net *src_net;
 	struct net *link_net;
@@ -107,7 +105,7 @@ compat_rtnl_newlink(int (*newlink)(struct net_device *dev,
 	};
 	int err;
 
-#ifdef COMPAT_RTNL_NO_PEER_NET
+#ifndef COMPAT_HAS_NEWLINK_PEER_TYPE
 	struct nlattr *peer_tb[IFLA_MAX + 1];
 
 	if (data && data[peer]) {
@@ -121,7 +119,7 @@ compat_rtnl_newlink(int (*newlink)(struct net_device *dev,
 		return PTR_ERR(params.peer_net);
 #endif
 	err = newlink(dev, &params, extack);
-#ifdef COMPAT_RTNL_NO_PEER_NET
+#ifndef COMPAT_HAS_NEWLINK_PEER_TYPE
 	put_net(params.peer_net);
 #endif
 	return err;

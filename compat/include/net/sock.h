@@ -3,9 +3,17 @@
 #define __COMPAT_NET_SOCK_H
 
 #include_next <net/sock.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+/* 6.17, in place of sock_i_uid() */
+#ifndef COMPAT_HAS_SK_UID
+static inline kuid_t sk_uid(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_uid);
+}
+#endif
+
+/* 6.18 */
+#ifndef COMPAT_HAS_SK_DROPS_INC
 static inline void sk_drops_inc(struct sock *sk)
 {
 	atomic_inc(&sk->sk_drops);
