@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Wall-clock, for a guest of two CPUs that does not count instructions: what N
+ * threads do in a second, each with sockets of its own, all on one network.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "bench.h"
+
+#define SECONDS		3
+#define THREADS_MAX	8
+
+struct worker {
+	pthread_t	thread;
+	struct pair	p;
+	unsigned long	done;
+};
+
+static atomic_bool go, stop;
+
+static void *work(void *ctx)
+{
+	struct worker *w = ctx;
+
+	while (!atomic_load(&go))
+		sched_yield();
+	while (!atomic_load(&stop)) {
+		pair_round_trip(&w->p);
+		w->done++;
+	}
+	return NULL;
+}
+
+static void run_workers(const char *name, struct worker *w, long n)
+{
+	unsigned long done = 0;
+	long began, took, i;
+
+	for (i = 0; i < n; i++)
+		if (pthread_create(&w[i].thread, NULL, work, &w[i]))
+			die("no thread");
+	began = now_ms();
+	atomic_store(&go, true);
+	sleep(SECONDS);
+	atomic_store(&stop, true);
+	took = now_ms() - began;
+	for (i = 0; i < n; i++) {
+		pthread_join(w[i].thread, NULL);
+		done += w[i].done;
+	}
+	figure(name, done * 1000.0 / took);
+}
+
+static void threads_mctp(const char *name, long n)
+{
+	static struct worker w[THREADS_MAX];
+	long i;
+
+	must(addr_add("lo", BENCH_EID), "an EID on lo");
+	for (i = 0; i < n; i++) {
+		uint8_t type = BENCH_TYPE + i;
+		struct sockaddr_mctp *to = (void *)&w[i].p.to_b;
+
+		w[i].p.size = 64;
+		w[i].p.a = must(sock_new(), "socket");
+		w[i].p.b = must(sock_bound(MCTP_NET_ANY, MCTP_ADDR_ANY, type),
+				"bind");
+		*to = addr_of(1, BENCH_EID, type, MCTP_TAG_OWNER);
+		w[i].p.len_b = sizeof(*to);
+	}
+	run_workers(name, w, n);
+}
+
+static void threads_unix(const char *name, long n)
+{
+	static struct worker w[THREADS_MAX];
+	long i;
+
+	for (i = 0; i < n; i++)
+		pair_unix(&w[i].p, 64);
+	run_workers(name, w, n);
+}
+
+const struct measure thread_measures[] = {
+	{ "threads-mctp", threads_mctp, ARGS(1, 2, 8) },
+	{ "threads-unix", threads_unix, ARGS(1, 2, 8) },
+	{ },
+};
