@@ -90,6 +90,7 @@ static void mctp_sk_destruct(struct sock *sk)
 	}
 	skb_queue_purge(&sk->sk_error_queue);
 	mctp_answer_free(mctp_sk(sk));
+	mctp_tag_exit_sock(mctp_sk(sk));
 }
 
 static int mctp_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
@@ -349,7 +350,7 @@ static u8 mctp_send_source(const struct mctp_sock *msk,
 	return READ_ONCE(way->mdev->first_eid);
 }
 
-/* The tag of a message: NULL for a response, which lends none */
+/* The tag of a message, referenced: NULL for a response, which lends none */
 static struct mctp_tag *mctp_send_tag(struct mctp_sock *msk,
 				      const struct mctp_target *to,
 				      const struct mctp_way *way, u8 local)
@@ -418,6 +419,8 @@ static int mctp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	}
 	if (!err)
 		mctp_count(pn, MCTP_CNT_TX_MESSAGES);
+	if (tag)
+		mctp_tag_put(tag);
 	rcu_read_unlock();
 	return err ?: len;
 
@@ -532,8 +535,12 @@ static int mctp_ioctl_alloc(struct mctp_sock *msk, unsigned int net, u8 peer)
 	rcu_read_lock();
 	tag = mctp_tag_acquire(msk, network, MCTP_ADDR_ANY, peer, true,
 			       GFP_ATOMIC);
-	ret = IS_ERR(tag) ? PTR_ERR(tag) :
-			    tag->value | MCTP_TAG_OWNER | MCTP_TAG_PREALLOC;
+	if (IS_ERR(tag)) {
+		ret = PTR_ERR(tag);
+	} else {
+		ret = tag->value | MCTP_TAG_OWNER | MCTP_TAG_PREALLOC;
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	mctp_network_put(network);
 	return ret;
@@ -555,8 +562,11 @@ static int mctp_ioctl_drop(struct mctp_sock *msk, unsigned int net, u8 peer,
 	if (network)
 		tag = mctp_tag_find_prealloc(msk, network, peer,
 					     value & MCTP_TAG_MASK, true);
-	if (tag && mctp_tag_release(tag))
-		err = 0;
+	if (tag) {
+		if (mctp_tag_release(tag))
+			err = 0;
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	return err;
 }

@@ -9,26 +9,33 @@
 #include <trace/events/mctp.h>
 #include "mctp_priv.h"
 
-/* A message's receiver; valid in the RCU section that it was found in */
+/* A message's receiver, valid in the RCU section that it was found in */
 struct mctp_receiver {
 	struct mctp_sock	*msk;
-	struct mctp_tag		*tag;	/* of a response */
+	struct mctp_tag		*tag;	/* of a response that begins; referenced */
 };
 
-/* Find who takes a message, of which @skb has the type byte at skb->data */
+/* Find who takes a message, of which @skb has the type byte at skb->data. The
+ * tag of a response that is whole has ended with that.
+ */
 static enum mctp_counter mctp_input_find(struct mctp_network *network,
-					 struct sk_buff *skb,
+					 struct sk_buff *skb, bool whole,
 					 struct mctp_receiver *to)
 {
 	const struct mctp_skb_cb *cb = mctp_cb(skb);
 
+	to->tag = NULL;
 	if (cb->tag & MCTP_HDR_TO) {
-		to->tag = NULL;
 		to->msk = mctp_bind_lookup(network->pn, cb->net, *skb->data,
 					   cb->dest, cb->src, cb->ifindex);
 		return to->msk ? 0 : MCTP_CNT_DROP_NO_BIND;
 	}
 
+	if (whole) {
+		to->msk = mctp_tag_answer(network, cb->dest, cb->src,
+					  cb->tag & MCTP_HDR_TAG_MASK);
+		return to->msk ? 0 : MCTP_CNT_DROP_NO_TAG;
+	}
 	to->tag = mctp_tag_lookup(network, cb->dest, cb->src,
 				  cb->tag & MCTP_HDR_TAG_MASK);
 	if (!to->tag)
@@ -63,11 +70,11 @@ static void mctp_input_deliver(struct mctp_network *network,
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_TOO_LONG);
 		return;
 	}
-	why = mctp_input_find(network, skb, &to);
+	why = mctp_input_find(network, skb, flags & MCTP_HDR_EOM, &to);
 	if (why)
 		mctp_stats_drop(pn, skb, why);
 	else if (flags & MCTP_HDR_EOM)
-		mctp_reasm_deliver(pn, skb, to.msk, to.tag);
+		mctp_reasm_deliver(pn, skb, to.msk);
 	else
 		mctp_reasm_start(network, skb, to.msk, to.tag, flags);
 }
@@ -254,7 +261,7 @@ void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 	memcpy(cb->haddr, lo->dev_addr, lo->addr_len);
 	mctp_count(pn, MCTP_CNT_LOCAL_MESSAGES);
 
-	why = mctp_input_find(way->network, skb, &to);
+	why = mctp_input_find(way->network, skb, true, &to);
 	if (why) {
 		mctp_stats_drop(pn, skb, why);
 		return;
@@ -262,7 +269,7 @@ void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 	/* there is no device to have done it */
 	if (to.msk->sk.sk_flags & SK_FLAGS_TIMESTAMP)
 		__net_timestamp(skb);
-	mctp_reasm_deliver(pn, skb, to.msk, to.tag);
+	mctp_reasm_deliver(pn, skb, to.msk);
 }
 
 static struct packet_type mctp_packet_type __read_mostly = {

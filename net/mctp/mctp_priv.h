@@ -12,7 +12,7 @@
  *   mctp_pernet.sk_lock     list of sockets, and conflicts between binds
  *   mctp_pernet.reasm_lock  partial messages
  *   mctp_pernet.tag_lock    tags: owner lists, use counts, state
- * Readers of everything that RTNL guards, of binds and of tags are RCU.
+ * Readers of everything that RTNL guards and of binds are RCU.
  */
 #ifndef __NET_MCTP_PRIV_H
 #define __NET_MCTP_PRIV_H
@@ -41,6 +41,7 @@
 #define MCTP_NET_FIRST		1	/* the default network, at first */
 #define MCTP_TAGS		8	/* values of a tag */
 #define MCTP_EIDS		256
+#define MCTP_TAG_CHAINS		(MCTP_EIDS * MCTP_TAGS)
 
 /* An automatic tag ends so long after its message was sent */
 #define MCTP_TAG_LIFETIME	(6 * HZ)
@@ -113,8 +114,9 @@ struct mctp_stats {
  * @nr_binds: sockets in each class of specificity, written under @sk_lock
  * @sk_lock: list and conflicts of sockets
  * @sks: every socket; written under @sk_lock, read by RCU
- * @tags: struct mctp_tag by mctp_tag_key(); written under @tag_lock, read by RCU
- * @tag_lock: tag states, the tag lists of sockets, use counts of networks (BH)
+ * @tags: %MCTP_TAG_CHAINS chains of struct mctp_tag, by mctp_tag_key(); @tag_lock
+ * @nr_tags: tags in them; @tag_lock
+ * @tag_lock: tags, the tag lists of sockets, use counts of networks (BH)
  * @reasm: partial messages, hashed by key; @reasm_lock
  * @reasm_lru: the same, that with the longest wait first; @reasm_lock
  * @reasm_lock: partial messages (BH)
@@ -139,8 +141,9 @@ struct mctp_pernet {
 	spinlock_t		sk_lock; /* sks, and check-then-insert of binds */
 	struct hlist_head	sks;
 
-	struct rhashtable	tags;
-	spinlock_t		tag_lock; /* tag states, owner lists, use counts */
+	struct hlist_head	*tags;
+	unsigned int		nr_tags;
+	spinlock_t		tag_lock; /* tags, owner lists, use counts */
 
 	DECLARE_HASHTABLE(reasm, MCTP_REASM_HASH_BITS);
 	struct list_head	reasm_lru;
@@ -177,8 +180,10 @@ static inline struct mctp_pernet *mctp_pernet(const struct net *net)
  * @routes: every struct mctp_route; RTNL
  * @route_seq: gives routes their age; RTNL
  * @tag_peers: for each peer (%MCTP_ADDR_ANY for any) and tag: how many local
- *	EIDs have it in use; pernet tag_lock, READ_ONCE without
+ *	EIDs have it in use; pernet tag_lock
  * @tag_locals: for each local EID likewise: how many peers; pernet tag_lock
+ * @tag_peers_used: the tags of @tag_peers that are not 0, as a bit mask
+ * @tag_locals_used: those of @tag_locals
  * @tag_next: where the search for a peer's tag goes on, so that a tag just
  *	ended is taken last; pernet tag_lock
  * @reasm_sources: partial messages of each source EID; pernet reasm_lock
@@ -194,6 +199,8 @@ struct mctp_network {
 	u64			route_seq;
 	u8			tag_peers[MCTP_EIDS][MCTP_TAGS];
 	u8			tag_locals[MCTP_EIDS][MCTP_TAGS];
+	u8			tag_peers_used[MCTP_EIDS];
+	u8			tag_locals_used[MCTP_EIDS];
 	u8			tag_next[MCTP_EIDS];
 	u8			reasm_sources[MCTP_EIDS];
 	struct list_head	reasm_by_source[MCTP_EIDS];
@@ -339,6 +346,7 @@ static inline struct mctp_skb_cb *mctp_cb(struct sk_buff *skb)
  * @tags: automatic tags, first to expire first; pernet tag_lock
  * @prealloc_tags: preallocated tags; pernet tag_lock
  * @nr_tags: tags in both; pernet tag_lock
+ * @spare_tag: one that has ended, for the next to be lent, or NULL
  * @nr_partials: partial messages for this socket; pernet reasm_lock
  * @partials: these, that with the longest wait first; pernet reasm_lock
  * @answers: local EIDs that requests were sent to; set once
@@ -361,6 +369,7 @@ struct mctp_sock {
 	struct list_head	prealloc_tags;
 	unsigned int		nr_tags;
 	unsigned int		nr_partials;
+	struct mctp_tag		*spare_tag;
 	struct list_head	partials;
 	struct mctp_answers	*answers;
 	struct timer_list	tag_timer;
@@ -376,10 +385,9 @@ static inline struct mctp_sock *mctp_sk(const struct sock *sk)
  * @node: in mctp_pernet.tags
  * @key: mctp_tag_key()
  * @list: in mctp_sock.tags or .prealloc_tags; pernet tag_lock
- * @rcu: defers the free
- * @refs: one while owned, one for each partial response
+ * @refs: one while owned, one for each partial response and each user
  * @network: network, referenced
- * @msk: owner; no reference: its close ends all its tags
+ * @msk: owner; no reference: its close ends all its tags, and leaves NULL
  * @expires: jiffies at which an automatic tag ends
  * @ifindex: device to tell of the end, or 0; under tag_lock
  * @local: our EID or %MCTP_ADDR_ANY
@@ -389,10 +397,9 @@ static inline struct mctp_sock *mctp_sk(const struct sock *sk)
  * @dead: ended; written under tag_lock
  */
 struct mctp_tag {
-	struct rhash_head	node;
+	struct hlist_node	node;
 	u64			key;
 	struct list_head	list;
-	struct rcu_head		rcu;
 	refcount_t		refs;
 	struct mctp_network	*network;
 	struct mctp_sock	*msk;
@@ -434,8 +441,10 @@ int mctp_tag_init(void);
 void mctp_tag_exit(void);
 int mctp_tag_init_net(struct mctp_pernet *pn);
 void mctp_tag_exit_net(struct mctp_pernet *pn);
+unsigned int mctp_tag_place(const struct mctp_tag *tag);
 void mctp_tag_init_sock(struct mctp_sock *msk);
 void mctp_tag_close_sock(struct mctp_sock *msk);
+void mctp_tag_exit_sock(struct mctp_sock *msk);
 struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
 				  struct mctp_network *network, u8 local,
 				  u8 peer, bool prealloc, gfp_t gfp);
@@ -444,6 +453,8 @@ struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
 					u8 peer, u8 value, bool exact);
 struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
 				 u8 peer, u8 value);
+struct mctp_sock *mctp_tag_answer(struct mctp_network *network, u8 local,
+				  u8 peer, u8 value);
 bool mctp_tag_answered(struct mctp_tag *tag);
 bool mctp_tag_release(struct mctp_tag *tag);
 void mctp_tag_sent(struct mctp_tag *tag, struct mctp_dev *mdev);
@@ -509,7 +520,7 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 			 u8 flags);
 void mctp_reasm_cancel(struct mctp_network *network, struct sk_buff *skb);
 void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
-			struct mctp_sock *msk, struct mctp_tag *tag);
+			struct mctp_sock *msk);
 void mctp_reasm_flush_sock(struct mctp_sock *msk);
 void mctp_reasm_flush_dev(struct mctp_dev *mdev);
 

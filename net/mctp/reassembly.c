@@ -265,10 +265,9 @@ static void mctp_reasm_make_room(struct mctp_pernet *pn, struct mctp_sock *msk)
  * @pn: namespace
  * @skb: the message, its type byte at skb->data; consumed
  * @msk: the socket, valid by RCU or a reference
- * @tag: tag that the message answers, valid likewise, or NULL for a request
  */
 void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
-			struct mctp_sock *msk, struct mctp_tag *tag)
+			struct mctp_sock *msk)
 {
 	struct sock *sk = &msk->sk;
 	int err;
@@ -277,11 +276,6 @@ void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_CLOSED);
 		return;
 	}
-	if (tag && !mctp_tag_answered(tag)) {
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_TAG_EXPIRED);
-		return;
-	}
-
 	if (READ_ONCE(msk->nr_partials))
 		mctp_reasm_make_room(pn, msk);
 	trace_mctp_message_rx(sk, skb);
@@ -334,9 +328,6 @@ static struct mctp_reasm *mctp_reasm_alloc(struct mctp_network *network,
 	*why = MCTP_CNT_DROP_CLOSED;
 	if (!refcount_inc_not_zero(&msk->sk.sk_refcnt))
 		goto err_network;
-	*why = MCTP_CNT_DROP_TAG_EXPIRED;
-	if (tag && !refcount_inc_not_zero(&tag->refs))
-		goto err_sock;
 
 	skb_orphan(skb);
 	r->network = network;
@@ -347,8 +338,6 @@ static struct mctp_reasm *mctp_reasm_alloc(struct mctp_network *network,
 	r->packet_size = skb->len;
 	return r;
 
-err_sock:
-	sock_put(&msk->sk);
 err_network:
 	mctp_network_put(network);
 err_free:
@@ -361,7 +350,7 @@ err_free:
  * @network: its network
  * @skb: its payload from the type byte on; consumed
  * @msk: socket that the message is for, valid by RCU
- * @tag: tag that it answers, valid by RCU, or NULL
+ * @tag: tag that it answers, or NULL; the reference is taken over
  * @flags: last byte of the packet's header
  *
  * What was open under the same key has been ended by mctp_reasm_cancel().
@@ -378,6 +367,8 @@ void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 	r = mctp_reasm_alloc(network, skb, msk, tag, &why);
 	if (!r) {
 		mctp_stats_drop(pn, skb, why);
+		if (tag)
+			mctp_tag_put(tag);
 		return;
 	}
 	r->seq = flags >> MCTP_HDR_SEQ_SHIFT & MCTP_HDR_SEQ_MASK;
@@ -560,7 +551,10 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 	spin_unlock_bh(&pn->reasm_lock);
 
 	if (r) {
-		mctp_reasm_deliver(pn, r->head, r->msk, r->tag);
+		if (r->tag && !mctp_tag_answered(r->tag))
+			mctp_stats_drop(pn, r->head, MCTP_CNT_DROP_TAG_EXPIRED);
+		else
+			mctp_reasm_deliver(pn, r->head, r->msk);
 		mctp_reasm_free(r);
 	}
 	return;

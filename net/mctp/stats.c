@@ -187,54 +187,56 @@ static const struct seq_operations mctp_stats_sockets_ops = {
 	.show	= mctp_stats_sockets_show,
 };
 
-/* Tags, likewise. One may be shown twice or not at all while many come and go,
- * as with any table that grows meanwhile.
+/* Tags, under their lock, which is held for a buffer full at a time. One may be
+ * shown twice or not at all while many come and go between two of these.
  */
 
-/**
- * struct mctp_stats_tags - where a reader of /proc/net/mctp/tags is
- * @p: first
- * @iter: in mctp_pernet.tags
- */
-struct mctp_stats_tags {
-	struct seq_net_private	p;
-	struct rhashtable_iter	iter;
-};
-
-static void *mctp_stats_tags_next(struct seq_file *seq, void *v, loff_t *pos)
+/* The one at a position, or NULL */
+static struct mctp_tag *mctp_stats_tags_at(struct mctp_pernet *pn, loff_t pos)
 {
-	struct mctp_stats_tags *at = seq->private;
 	struct mctp_tag *tag;
+	unsigned int i;
 
-	++*pos;
-	do {
-		tag = rhashtable_walk_next(&at->iter);
-	} while (tag == ERR_PTR(-EAGAIN));
-	return tag;
+	for (i = 0; i < MCTP_TAG_CHAINS; i++)
+		hlist_for_each_entry(tag, &pn->tags[i], node)
+			if (!pos--)
+				return tag;
+	return NULL;
 }
 
 static void *mctp_stats_tags_start(struct seq_file *seq, loff_t *pos)
-	__acquires(RCU)
+	__acquires(&pn->tag_lock)
 {
 	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
-	struct mctp_stats_tags *at = seq->private;
-	void *v = SEQ_START_TOKEN;
-	loff_t passed = 0;
 
-	rhashtable_walk_enter(&pn->tags, &at->iter);
-	rhashtable_walk_start(&at->iter);
-	while (v && passed < *pos)
-		v = mctp_stats_tags_next(seq, v, &passed);
-	return v;
+	spin_lock_bh(&pn->tag_lock);
+	return *pos ? mctp_stats_tags_at(pn, *pos - 1) : SEQ_START_TOKEN;
+}
+
+static void *mctp_stats_tags_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
+	struct mctp_tag *tag = v;
+	unsigned int i;
+
+	++*pos;
+	if (v == SEQ_START_TOKEN)
+		return mctp_stats_tags_at(pn, 0);
+	if (tag->node.next)
+		return hlist_entry(tag->node.next, struct mctp_tag, node);
+	for (i = mctp_tag_place(tag) + 1; i < MCTP_TAG_CHAINS; i++)
+		if (!hlist_empty(&pn->tags[i]))
+			return hlist_entry(pn->tags[i].first, struct mctp_tag,
+					   node);
+	return NULL;
 }
 
 static void mctp_stats_tags_stop(struct seq_file *seq, void *v)
-	__releases(RCU)
+	__releases(&pn->tag_lock)
 {
-	struct mctp_stats_tags *at = seq->private;
+	struct mctp_pernet *pn = mctp_pernet(seq_file_net(seq));
 
-	rhashtable_walk_stop(&at->iter);
-	rhashtable_walk_exit(&at->iter);
+	spin_unlock_bh(&pn->tag_lock);
 }
 
 static int mctp_stats_tags_show(struct seq_file *seq, void *v)
@@ -339,7 +341,7 @@ int mctp_stats_init_net(struct mctp_pernet *pn)
 	    !proc_create_net("sockets", 0444, dir, &mctp_stats_sockets_ops,
 			     sizeof(struct seq_net_private)) ||
 	    !proc_create_net("tags", 0444, dir, &mctp_stats_tags_ops,
-			     sizeof(struct mctp_stats_tags)) ||
+			     sizeof(struct seq_net_private)) ||
 	    !proc_create_net("reassembly", 0444, dir, &mctp_stats_reasm_ops,
 			     sizeof(struct seq_net_private)))
 		goto err_dir;

@@ -4,9 +4,14 @@
  *
  * A tag is unique among (network, local EID, peer EID), and *any* in the place
  * of an EID overlaps all. Each network counts how often a value is in use with
- * each peer and with each local EID, which makes the search for a free one a
- * matter of 8 bytes; the tags themselves stand in a hash, which makes that for
- * a response's owner one probe, or up to four when wildcards are out.
+ * each peer and with each local EID, and keeps those in use as a bit mask, which
+ * makes the search for a free one a matter of two bytes; the tags themselves
+ * stand in a hash, which makes that for a response's owner one probe, or up to
+ * four when wildcards are out.
+ *
+ * All is under one lock, which is held for some ten instructions a message.
+ * Without it a tag is used by a reference only, so it needs no grace period:
+ * what has ended is what its socket is lent next.
  *
  * Automatic tags end with the response, 6 s after the message was sent, or
  * with their socket. They expire in the order in which they were lent, so one
@@ -18,17 +23,31 @@
 
 static struct kmem_cache *mctp_tag_cache;
 
-static const struct rhashtable_params mctp_tag_params = {
-	.key_len = sizeof_field(struct mctp_tag, key),
-	.key_offset = offsetof(struct mctp_tag, key),
-	.head_offset = offsetof(struct mctp_tag, node),
-	.automatic_shrinking = true,
-};
-
 static u64 mctp_tag_key(const struct mctp_network *network, u8 local, u8 peer,
 			u8 value)
 {
 	return (u64)network->id << 24 | local << 16 | peer << 8 | value;
+}
+
+/* The peers of one local EID in one network have each a chain of their own */
+static unsigned int mctp_tag_place_of(u64 key)
+{
+	unsigned int id = key >> 24;
+	u8 local = key >> 16, peer = key >> 8;
+
+	return (u8)(peer + local * 37 + id * 101) * MCTP_TAGS +
+	       (key & MCTP_TAG_MASK);
+}
+
+/**
+ * mctp_tag_place() - which chain of mctp_pernet.tags a tag stands in
+ * @tag: the tag
+ *
+ * Return: its number, below %MCTP_TAG_CHAINS.
+ */
+unsigned int mctp_tag_place(const struct mctp_tag *tag)
+{
+	return mctp_tag_place_of(tag->key);
 }
 
 /* An endpoint without an EID, or all of them: the answer may be anyone's */
@@ -48,9 +67,10 @@ int __init mctp_tag_init(void)
 	return mctp_tag_cache ? 0 : -ENOMEM;
 }
 
-/** mctp_tag_exit() - undo mctp_tag_init(); waits for tags on their way out */
+/** mctp_tag_exit() - undo mctp_tag_init(); waits for sockets on their way out */
 void mctp_tag_exit(void)
 {
+	/* each has a tag to give back */
 	rcu_barrier();
 	kmem_cache_destroy(mctp_tag_cache);
 }
@@ -59,12 +79,14 @@ void mctp_tag_exit(void)
  * mctp_tag_init_net() - a namespace's table of tags
  * @pn: the namespace
  *
- * Return: 0 or a negative error.
+ * Return: 0 or -ENOMEM.
  */
 int mctp_tag_init_net(struct mctp_pernet *pn)
 {
 	spin_lock_init(&pn->tag_lock);
-	return rhashtable_init(&pn->tags, &mctp_tag_params);
+	pn->tags = kvcalloc(MCTP_TAG_CHAINS, sizeof(*pn->tags),
+			    GFP_KERNEL_ACCOUNT);
+	return pn->tags ? 0 : -ENOMEM;
 }
 
 /**
@@ -73,24 +95,28 @@ int mctp_tag_init_net(struct mctp_pernet *pn)
  */
 void mctp_tag_exit_net(struct mctp_pernet *pn)
 {
-	rhashtable_destroy(&pn->tags);
-}
-
-static void mctp_tag_free_rcu(struct rcu_head *rcu)
-{
-	kmem_cache_free(mctp_tag_cache, container_of(rcu, struct mctp_tag, rcu));
+	WARN_ON_ONCE(pn->nr_tags);
+	kvfree(pn->tags);
 }
 
 /**
  * mctp_tag_put() - give back a reference
  * @tag: the tag
+ *
+ * Its socket, if that has not been closed, is there by RCU or a reference.
  */
 void mctp_tag_put(struct mctp_tag *tag)
 {
+	struct mctp_sock *msk;
+
 	if (!refcount_dec_and_test(&tag->refs))
 		return;
 	mctp_network_put(tag->network);
-	call_rcu(&tag->rcu, mctp_tag_free_rcu);
+	msk = tag->msk;
+	/* the next message of the socket needs one again */
+	if (!msk || READ_ONCE(msk->spare_tag) ||
+	    cmpxchg(&msk->spare_tag, NULL, tag))
+		kmem_cache_free(mctp_tag_cache, tag);
 }
 
 /* Tell the device that a tag used it for that the request is over */
@@ -113,22 +139,42 @@ static void mctp_tag_release_flow(struct mctp_pernet *pn,
 	rcu_read_unlock();
 }
 
+/* One more, or one less, of a value that is in use with an EID */
+static void mctp_tag_use_locked(u8 *count, u8 *used, u8 value, int by)
+{
+	count[value] += by;
+	if (count[value])
+		*used |= BIT(value);
+	else
+		*used &= ~BIT(value);
+}
+
+static void mctp_tag_count_locked(struct mctp_pernet *pn, struct mctp_tag *tag,
+				  int by)
+	__must_hold(&pn->tag_lock)
+{
+	struct mctp_network *network = tag->network;
+
+	lockdep_assert_held(&pn->tag_lock);
+	mctp_tag_use_locked(network->tag_peers[tag->peer],
+			    &network->tag_peers_used[tag->peer], tag->value, by);
+	mctp_tag_use_locked(network->tag_locals[tag->local],
+			    &network->tag_locals_used[tag->local], tag->value,
+			    by);
+	tag->msk->nr_tags += by;
+	pn->nr_tags += by;
+}
+
 /* Take an owned tag out of all tables. The caller then calls
  * mctp_tag_finish() with the lock let go.
  */
 static void mctp_tag_kill_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
-	struct mctp_network *network = tag->network;
-	u8 *peer = &network->tag_peers[tag->peer][tag->value];
-	u8 *local = &network->tag_locals[tag->local][tag->value];
-
 	lockdep_assert_held(&pn->tag_lock);
-	rhashtable_remove_fast(&pn->tags, &tag->node, mctp_tag_params);
-	WRITE_ONCE(*peer, *peer - 1);
-	WRITE_ONCE(*local, *local - 1);
+	hlist_del(&tag->node);
 	list_del(&tag->list);
-	tag->msk->nr_tags--;
+	mctp_tag_count_locked(pn, tag, -1);
 	WRITE_ONCE(tag->dead, true);
 }
 
@@ -185,6 +231,16 @@ void mctp_tag_init_sock(struct mctp_sock *msk)
 }
 
 /**
+ * mctp_tag_exit_sock() - undo mctp_tag_init_sock()
+ * @msk: a socket that nobody can use any more
+ */
+void mctp_tag_exit_sock(struct mctp_sock *msk)
+{
+	if (msk->spare_tag)
+		kmem_cache_free(mctp_tag_cache, msk->spare_tag);
+}
+
+/**
  * mctp_tag_close_sock() - end all tags of a socket that is being closed
  * @msk: the socket; nobody can acquire a tag for it any more
  */
@@ -198,6 +254,7 @@ void mctp_tag_close_sock(struct mctp_sock *msk)
 	list_splice_init(&msk->prealloc_tags, &msk->tags);
 	list_for_each_entry_safe(tag, tmp, &msk->tags, list) {
 		mctp_tag_kill_locked(pn, tag);
+		tag->msk = NULL;
 		list_add_tail(&tag->list, &ended);
 	}
 	spin_unlock_bh(&pn->tag_lock);
@@ -206,61 +263,56 @@ void mctp_tag_close_sock(struct mctp_sock *msk)
 	mctp_tag_finish_list(pn, &ended);
 }
 
-static struct mctp_tag *mctp_tag_probe(struct mctp_pernet *pn,
-				       const struct mctp_network *network,
-				       u8 local, u8 peer, u8 value)
+static struct mctp_tag *mctp_tag_probe_locked(const struct mctp_network *network,
+					      u8 local, u8 peer, u8 value)
+	__must_hold(&network->pn->tag_lock)
 {
 	u64 key = mctp_tag_key(network, local, peer, value);
+	struct mctp_tag *tag;
 
-	return rhashtable_lookup(&pn->tags, &key, mctp_tag_params);
+	lockdep_assert_held(&network->pn->tag_lock);
+	hlist_for_each_entry(tag, &network->pn->tags[mctp_tag_place_of(key)],
+			     node)
+		if (tag->key == key)
+			return tag;
+	return NULL;
 }
 
 /* Bit mask of the values that are free for (local, peer) */
-static unsigned int mctp_tag_free_locked(struct mctp_network *network, u8 local,
-					 u8 peer)
+static unsigned int mctp_tag_free_locked(const struct mctp_network *network,
+					 u8 local, u8 peer)
 	__must_hold(&network->pn->tag_lock)
 {
-	const u8 *any_local = network->tag_locals[MCTP_ADDR_ANY];
-	const u8 *any_peer = network->tag_peers[MCTP_ADDR_ANY];
-	const u8 *locals = network->tag_locals[local];
-	const u8 *peers = network->tag_peers[peer];
-	unsigned int i, v, free = 0;
+	const u8 *locals = network->tag_locals_used;
+	const u8 *peers = network->tag_peers_used;
+	unsigned int i, v, used = 0xff, free = 0;
 
 	lockdep_assert_held(&network->pn->tag_lock);
 	if (local == MCTP_ADDR_ANY && peer == MCTP_ADDR_ANY) {
-		for (v = 0; v < MCTP_TAGS; v++) {
-			for (i = 0; i < MCTP_EIDS; i++)
-				if (network->tag_peers[i][v])
-					break;
-			if (i == MCTP_EIDS)
-				free |= BIT(v);
-		}
-		return free;
+		for (i = 0, used = 0; i < MCTP_EIDS; i++)
+			used |= peers[i];
+		return ~used & 0xff;
 	}
 
 	/* A tag in the way is counted both with the peer (or any) and with the
 	 * local EID (or any). Where one of the two is any, or one count is 0,
 	 * that is all there is to know.
 	 */
-	for (v = 0; v < MCTP_TAGS; v++) {
-		if (peer != MCTP_ADDR_ANY && !peers[v] && !any_peer[v])
-			free |= BIT(v);
-		if (local != MCTP_ADDR_ANY && !locals[v] && !any_local[v])
-			free |= BIT(v);
-	}
-	if (free || local == MCTP_ADDR_ANY || peer == MCTP_ADDR_ANY)
-		return free;
+	if (peer != MCTP_ADDR_ANY)
+		used &= peers[peer] | peers[MCTP_ADDR_ANY];
+	if (local != MCTP_ADDR_ANY)
+		used &= locals[local] | locals[MCTP_ADDR_ANY];
+	if (used != 0xff || local == MCTP_ADDR_ANY || peer == MCTP_ADDR_ANY)
+		return ~used & 0xff;
 
 	/* Rare: all 8 are in use somewhere; which of them for this pair? */
-	rcu_read_lock();
 	for (v = 0; v < MCTP_TAGS; v++)
-		if (!mctp_tag_probe(network->pn, network, local, peer, v) &&
-		    !mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY, peer, v) &&
-		    !mctp_tag_probe(network->pn, network, local, MCTP_ADDR_ANY, v) &&
-		    !mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY,
-				    MCTP_ADDR_ANY, v))
+		if (!mctp_tag_probe_locked(network, local, peer, v) &&
+		    !mctp_tag_probe_locked(network, MCTP_ADDR_ANY, peer, v) &&
+		    !mctp_tag_probe_locked(network, local, MCTP_ADDR_ANY, v) &&
+		    !mctp_tag_probe_locked(network, MCTP_ADDR_ANY, MCTP_ADDR_ANY,
+					   v))
 			free |= BIT(v);
-	rcu_read_unlock();
 	return free;
 }
 
@@ -268,13 +320,11 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
 	struct mctp_network *network = tag->network;
-	struct mctp_sock *msk = tag->msk;
 	unsigned int free;
-	u8 *next, *count;
-	int err;
+	u8 *next;
 
 	lockdep_assert_held(&pn->tag_lock);
-	if (msk->nr_tags >= MCTP_SOCK_TAGS_MAX)
+	if (tag->msk->nr_tags >= MCTP_SOCK_TAGS_MAX)
 		return -EBUSY;
 	free = mctp_tag_free_locked(network, tag->local, tag->peer);
 	if (!free)
@@ -283,18 +333,20 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	/* the one that has rested longest: a late answer then finds nobody */
 	next = &network->tag_next[tag->peer];
 	tag->value = free >> *next ? *next + __ffs(free >> *next) : __ffs(free);
-	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
-	err = rhashtable_insert_fast(&pn->tags, &tag->node, mctp_tag_params);
-	if (err)
-		return -ENOBUFS;
-
 	*next = (tag->value + 1) % MCTP_TAGS;
-	count = &network->tag_peers[tag->peer][tag->value];
-	WRITE_ONCE(*count, *count + 1);
-	count = &network->tag_locals[tag->local][tag->value];
-	WRITE_ONCE(*count, *count + 1);
-	msk->nr_tags++;
+	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
+	hlist_add_head(&tag->node, &pn->tags[mctp_tag_place(tag)]);
+	mctp_tag_count_locked(pn, tag, 1);
 	return 0;
+}
+
+static struct mctp_tag *mctp_tag_alloc(struct mctp_sock *msk, gfp_t gfp)
+{
+	struct mctp_tag *tag = NULL;
+
+	if (READ_ONCE(msk->spare_tag))
+		tag = xchg(&msk->spare_tag, NULL);
+	return tag ?: kmem_cache_alloc(mctp_tag_cache, gfp);
 }
 
 /**
@@ -307,9 +359,9 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
  * @gfp: how to allocate
  *
  * Context: RCU read side.
- * Return: the tag, valid in that section, or an ERR_PTR: -EBUSY if none is
- * free for that pair or the socket has too many, -ENOBUFS, -ENOMEM,
- * -EHOSTUNREACH if the network is on its way out.
+ * Return: the tag with a reference of the caller's, or an ERR_PTR: -EBUSY if
+ * none is free for that pair or the socket has too many, -ENOMEM, -EHOSTUNREACH
+ * if the network is on its way out.
  */
 struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
 				  struct mctp_network *network, u8 local,
@@ -319,14 +371,15 @@ struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
 	struct mctp_tag *tag;
 	int err;
 
-	tag = kmem_cache_alloc(mctp_tag_cache, gfp);
+	tag = mctp_tag_alloc(msk, gfp);
 	if (!tag)
 		return ERR_PTR(-ENOMEM);
 	if (!refcount_inc_not_zero(&network->refs)) {
 		err = -EHOSTUNREACH;
 		goto err_free;
 	}
-	refcount_set(&tag->refs, 1);
+	/* the owner's and the caller's */
+	refcount_set(&tag->refs, 2);
 	tag->network = network;
 	tag->msk = msk;
 	tag->ifindex = 0;
@@ -367,20 +420,49 @@ err_free:
  * @exact: only a tag allocated for just that peer, not one for any
  *
  * Context: RCU read side.
- * Return: the tag, valid in that section, or NULL.
+ * Return: the tag with a reference of the caller's, or NULL.
  */
 struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
 					const struct mctp_network *network,
 					u8 peer, u8 value, bool exact)
 {
+	struct mctp_pernet *pn = network->pn;
 	struct mctp_tag *tag;
 
 	peer = mctp_tag_peer(peer);
-	tag = mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY, peer, value);
+	spin_lock_bh(&pn->tag_lock);
+	tag = mctp_tag_probe_locked(network, MCTP_ADDR_ANY, peer, value);
 	if (!tag && !exact && peer != MCTP_ADDR_ANY)
-		tag = mctp_tag_probe(network->pn, network, MCTP_ADDR_ANY,
-				     MCTP_ADDR_ANY, value);
-	return tag && tag->msk == msk && tag->prealloc ? tag : NULL;
+		tag = mctp_tag_probe_locked(network, MCTP_ADDR_ANY,
+					    MCTP_ADDR_ANY, value);
+	if (tag && tag->msk == msk && tag->prealloc)
+		refcount_inc(&tag->refs);
+	else
+		tag = NULL;
+	spin_unlock_bh(&pn->tag_lock);
+	return tag;
+}
+
+/* Of the tags that overlap, one at most is out, so the order of the probes does
+ * not matter.
+ */
+static struct mctp_tag *mctp_tag_lookup_locked(const struct mctp_network *network,
+					       u8 local, u8 peer, u8 value)
+	__must_hold(&network->pn->tag_lock)
+{
+	bool any_local = network->tag_locals[MCTP_ADDR_ANY][value];
+	bool any_peer = network->tag_peers[MCTP_ADDR_ANY][value];
+	struct mctp_tag *tag;
+
+	tag = mctp_tag_probe_locked(network, local, peer, value);
+	if (!tag && any_local)
+		tag = mctp_tag_probe_locked(network, MCTP_ADDR_ANY, peer, value);
+	if (!tag && any_peer)
+		tag = mctp_tag_probe_locked(network, local, MCTP_ADDR_ANY, value);
+	if (!tag && any_local && any_peer)
+		tag = mctp_tag_probe_locked(network, MCTP_ADDR_ANY,
+					    MCTP_ADDR_ANY, value);
+	return tag;
 }
 
 /**
@@ -390,29 +472,57 @@ struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
  * @peer: EID that sent it
  * @value: the tag's value
  *
- * Of the tags that overlap, one at most is out, so the order of the probes
- * does not matter.
- *
  * Context: RCU read side.
- * Return: the tag, valid in that section, or NULL.
+ * Return: the tag with a reference of the caller's, or NULL. Its socket is
+ * valid in the RCU section.
  */
 struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
 				 u8 peer, u8 value)
 {
-	bool any_local = READ_ONCE(network->tag_locals[MCTP_ADDR_ANY][value]);
-	bool any_peer = READ_ONCE(network->tag_peers[MCTP_ADDR_ANY][value]);
 	struct mctp_pernet *pn = network->pn;
 	struct mctp_tag *tag;
 
-	tag = mctp_tag_probe(pn, network, local, peer, value);
-	if (!tag && any_local)
-		tag = mctp_tag_probe(pn, network, MCTP_ADDR_ANY, peer, value);
-	if (!tag && any_peer)
-		tag = mctp_tag_probe(pn, network, local, MCTP_ADDR_ANY, value);
-	if (!tag && any_local && any_peer)
-		tag = mctp_tag_probe(pn, network, MCTP_ADDR_ANY, MCTP_ADDR_ANY,
-				     value);
+	spin_lock_bh(&pn->tag_lock);
+	tag = mctp_tag_lookup_locked(network, local, peer, value);
+	if (tag)
+		refcount_inc(&tag->refs);
+	spin_unlock_bh(&pn->tag_lock);
 	return tag;
+}
+
+/**
+ * mctp_tag_answer() - a whole response has come: whose is it?
+ * @network: network that the response came in
+ * @local: EID that it was sent to
+ * @peer: EID that sent it
+ * @value: the tag's value
+ *
+ * Ends an automatic tag; a preallocated one lives on.
+ *
+ * Context: RCU read side.
+ * Return: the socket, valid in that section, or NULL.
+ */
+struct mctp_sock *mctp_tag_answer(struct mctp_network *network, u8 local,
+				  u8 peer, u8 value)
+{
+	struct mctp_pernet *pn = network->pn;
+	struct mctp_sock *msk = NULL;
+	struct mctp_tag *tag;
+
+	spin_lock_bh(&pn->tag_lock);
+	tag = mctp_tag_lookup_locked(network, local, peer, value);
+	if (tag) {
+		msk = tag->msk;
+		if (tag->prealloc)
+			tag = NULL;
+		else
+			mctp_tag_kill_locked(pn, tag);
+	}
+	spin_unlock_bh(&pn->tag_lock);
+
+	if (tag)
+		mctp_tag_finish(pn, tag);
+	return msk;
 }
 
 static bool mctp_tag_end(struct mctp_tag *tag)
@@ -432,8 +542,8 @@ static bool mctp_tag_end(struct mctp_tag *tag)
 }
 
 /**
- * mctp_tag_answered() - a whole response to a tag has come
- * @tag: the tag, valid by RCU or a reference
+ * mctp_tag_answered() - a response to a tag has come to its end
+ * @tag: the tag, by a reference
  *
  * Ends an automatic tag; a preallocated one lives on.
  *
@@ -448,7 +558,7 @@ bool mctp_tag_answered(struct mctp_tag *tag)
 
 /**
  * mctp_tag_release() - end a tag: dropped by its owner, or never sent
- * @tag: the tag, valid by RCU or a reference; may have ended already
+ * @tag: the tag, by a reference; may have ended already
  *
  * Return: true if it had not.
  */
@@ -459,7 +569,7 @@ bool mctp_tag_release(struct mctp_tag *tag)
 
 /**
  * mctp_tag_sent() - a message with this tag goes out by a device
- * @tag: the tag, valid by RCU
+ * @tag: the tag, by a reference
  * @mdev: the device; a driver that holds flows is told when the tag ends
  *
  * To be called before the first packet is handed to the device.
@@ -532,10 +642,12 @@ void mctp_tag_remove_dev(struct mctp_dev *mdev)
 
 	if (!mdev->ops || !mdev->ops->release_flow)
 		return;
+	rcu_read_lock();
 	while ((tag = mctp_tag_take_flow(mdev->pn, ifindex))) {
 		mctp_tag_release_flow(mdev->pn, tag, ifindex);
 		mctp_tag_put(tag);
 	}
+	rcu_read_unlock();
 }
 
 bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
@@ -557,7 +669,7 @@ bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
 		tag = mctp_tag_lookup(network, hdr->src,
 				      mctp_tag_peer(hdr->dest),
 				      hdr->flags_seq_tag & MCTP_HDR_TAG_MASK);
-	if (tag)
+	if (tag) {
 		*flow = (struct mctp_flow) {
 			.net = network->id,
 			.local = tag->local,
@@ -565,6 +677,8 @@ bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
 			.tag = tag->value,
 			.prealloc = tag->prealloc,
 		};
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	return tag;
 }

@@ -60,6 +60,8 @@ static struct mctp_tag *flow_tag(struct kunit *test, u8 local, u8 peer,
 	rcu_read_lock();
 	tag = mctp_tag_acquire(ctx->msk, ctx->network, local, peer, prealloc,
 			       GFP_ATOMIC);
+	if (!IS_ERR(tag))
+		mctp_tag_put(tag);
 	rcu_read_unlock();
 	KUNIT_ASSERT_FALSE(test, IS_ERR(tag));
 	return tag;

@@ -445,8 +445,10 @@ static u8 input_own_tag(struct kunit *test, struct socket *sock, u8 local,
 	rcu_read_lock();
 	tag = mctp_tag_acquire(mctp_sk(sock->sk), mctp_fake_net_of(ctx->in),
 			       local, peer, false, GFP_ATOMIC);
-	if (!IS_ERR(tag))
+	if (!IS_ERR(tag)) {
 		value = tag->value;
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	KUNIT_ASSERT_FALSE(test, IS_ERR(tag));
 	return value;

@@ -419,8 +419,10 @@ static void refused_message_leaves_a_preallocated_tag(struct kunit *test)
 	rcu_read_lock();
 	tag = mctp_tag_acquire(ctx->msk, mctp_fake_net_of(dev), MCTP_ADDR_ANY,
 			       OUTPUT_PEER, true, GFP_ATOMIC);
-	if (!IS_ERR(tag))
+	if (!IS_ERR(tag)) {
 		value = tag->value;
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	KUNIT_ASSERT_FALSE(test, IS_ERR(tag));
 

@@ -707,6 +707,8 @@ static void bound_end_tag(struct kunit *test, u8 peer, u8 value, bool expire)
 		tag->expires = jiffies;
 	else if (tag)
 		mctp_tag_release(tag);
+	if (tag)
+		mctp_tag_put(tag);
 	rcu_read_unlock();
 	KUNIT_ASSERT_NOT_NULL(test, tag);
 	if (expire) {
@@ -769,6 +771,8 @@ static void response_does_not_go_to_the_next_owner_of_its_tag(struct kunit *test
 		tag = mctp_tag_acquire(mctp_sk(next->sk), ctx->network,
 				       REASM_LOCAL, REASM_PEER, false,
 				       GFP_ATOMIC);
+		if (!IS_ERR(tag))
+			mctp_tag_put(tag);
 		rcu_read_unlock();
 		KUNIT_ASSERT_FALSE(test, IS_ERR(tag));
 	}

@@ -147,8 +147,10 @@ u8 reasm_own_tag(struct kunit *test, u8 peer, bool prealloc)
 	tag = mctp_tag_acquire(ctx->msk, ctx->network,
 			       prealloc ? MCTP_ADDR_ANY : REASM_LOCAL, peer,
 			       prealloc, GFP_ATOMIC);
-	if (!IS_ERR(tag))
+	if (!IS_ERR(tag)) {
 		value = tag->value;
+		mctp_tag_put(tag);
+	}
 	rcu_read_unlock();
 	KUNIT_ASSERT_FALSE(test, IS_ERR(tag));
 	return value;
