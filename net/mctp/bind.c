@@ -5,8 +5,8 @@
  * A bound socket stands in a hash under (network, type, local EID, peer EID),
  * where a part may be a wildcard. A request is looked up under the few keys
  * that could match it, the most specific first, so its price is the same with
- * one or with ten thousand sockets bound. Classes that no socket is in are
- * passed over.
+ * one or with ten thousand sockets bound. Classes that no socket of the type is
+ * in are passed over, and of the least specific one there is one socket a type.
  */
 #include "mctp_priv.h"
 
@@ -32,6 +32,23 @@ static unsigned int mctp_bind_class(const struct mctp_sock *msk)
 	return (msk->bind_net != MCTP_NET_ANY ? MCTP_BIND_NET : 0) |
 	       (msk->bind_addr != MCTP_ADDR_ANY ? MCTP_BIND_LOCAL : 0) |
 	       (msk->connected ? MCTP_BIND_PEER : 0);
+}
+
+static void mctp_bind_count_locked(struct mctp_pernet *pn,
+				   struct mctp_sock *msk, int by)
+	__must_hold(&pn->sk_lock)
+{
+	struct mctp_bind_type *type = &pn->bind_types[msk->bind_type];
+	unsigned int class = mctp_bind_class(msk);
+
+	lockdep_assert_held(&pn->sk_lock);
+	type->nr[class] += by;
+	if (type->nr[class])
+		WRITE_ONCE(type->classes, type->classes | BIT(class));
+	else
+		WRITE_ONCE(type->classes, type->classes & ~BIT(class));
+	if (!class)
+		rcu_assign_pointer(type->any, by > 0 ? msk : NULL);
 }
 
 /**
@@ -69,7 +86,6 @@ int mctp_bind_add(struct mctp_sock *msk)
 {
 	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
 	u8 peer = msk->connected ? msk->peer_addr : MCTP_ADDR_NULL;
-	unsigned int class = mctp_bind_class(msk);
 	int err;
 
 	msk->bind_key = mctp_bind_key(msk->bind_net, msk->bind_type,
@@ -79,7 +95,7 @@ int mctp_bind_add(struct mctp_sock *msk)
 	err = rhashtable_lookup_insert_fast(&pn->binds, &msk->bind_node,
 					    mctp_bind_params);
 	if (!err) {
-		WRITE_ONCE(pn->nr_binds[class], pn->nr_binds[class] + 1);
+		mctp_bind_count_locked(pn, msk, 1);
 		/* pairs with mctp_send_source(), which has no lock */
 		smp_store_release(&msk->bound, true);
 	}
@@ -99,16 +115,59 @@ int mctp_bind_add(struct mctp_sock *msk)
 void mctp_bind_del(struct mctp_sock *msk)
 {
 	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
-	unsigned int class = mctp_bind_class(msk);
 
 	if (!msk->bound)
 		return;
 
 	spin_lock_bh(&pn->sk_lock);
 	rhashtable_remove_fast(&pn->binds, &msk->bind_node, mctp_bind_params);
-	WRITE_ONCE(pn->nr_binds[class], pn->nr_binds[class] - 1);
+	mctp_bind_count_locked(pn, msk, -1);
 	WRITE_ONCE(msk->bound, false);
 	spin_unlock_bh(&pn->sk_lock);
+}
+
+static bool mctp_bind_takes(const struct mctp_sock *msk, int ifindex)
+{
+	int bound_dev_if = READ_ONCE(msk->sk.sk_bound_dev_if);
+
+	return !bound_dev_if || bound_dev_if == ifindex;
+}
+
+/* The socket of the most specific class, of which one has to look */
+static struct mctp_sock *mctp_bind_search(struct mctp_pernet *pn,
+					  unsigned int classes, unsigned int net,
+					  u8 type, u8 local, u8 peer,
+					  int ifindex)
+{
+	/* a local EID or a peer has a network always */
+	static const u8 order[] = {
+		MCTP_BIND_PEER | MCTP_BIND_LOCAL | MCTP_BIND_NET,
+		MCTP_BIND_PEER | MCTP_BIND_NET,
+		MCTP_BIND_LOCAL | MCTP_BIND_NET,
+		MCTP_BIND_NET,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		u8 class = order[i];
+		struct mctp_sock *msk;
+		u64 key;
+
+		if (!(classes & BIT(class)))
+			continue;
+		/* an endpoint without an EID is nobody's peer: 0 means none */
+		if (class & MCTP_BIND_PEER && peer == MCTP_ADDR_NULL)
+			continue;
+		key = mctp_bind_key(net, type,
+				    class & MCTP_BIND_LOCAL ? local :
+							      MCTP_ADDR_ANY,
+				    class & MCTP_BIND_PEER ? peer :
+							     MCTP_ADDR_NULL);
+		msk = rhashtable_lookup(&pn->binds, &key, mctp_bind_params);
+		if (msk && mctp_bind_takes(msk, ifindex))
+			return msk;
+	}
+	return NULL;
 }
 
 /**
@@ -129,41 +188,19 @@ void mctp_bind_del(struct mctp_sock *msk)
 struct mctp_sock *mctp_bind_lookup(struct mctp_pernet *pn, unsigned int net,
 				   u8 type, u8 local, u8 peer, int ifindex)
 {
-	/* a local EID or a peer has a network always, so five are possible */
-	static const u8 order[] = {
-		MCTP_BIND_PEER | MCTP_BIND_LOCAL | MCTP_BIND_NET,
-		MCTP_BIND_PEER | MCTP_BIND_NET,
-		MCTP_BIND_LOCAL | MCTP_BIND_NET,
-		MCTP_BIND_NET,
-		0,
-	};
-	unsigned int i;
+	const struct mctp_bind_type *of_type;
+	struct mctp_sock *msk;
+	unsigned int classes;
 
 	type &= MCTP_TYPE_MASK;
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		u8 class = order[i];
-		struct mctp_sock *msk;
-		int bound_dev_if;
-		u64 key;
-
-		if (!READ_ONCE(pn->nr_binds[class]))
-			continue;
-		/* an endpoint without an EID is nobody's peer: 0 means none */
-		if (class & MCTP_BIND_PEER && peer == MCTP_ADDR_NULL)
-			continue;
-		key = mctp_bind_key(class & MCTP_BIND_NET ? net : MCTP_NET_ANY,
-				    type,
-				    class & MCTP_BIND_LOCAL ? local :
-							      MCTP_ADDR_ANY,
-				    class & MCTP_BIND_PEER ? peer :
-							     MCTP_ADDR_NULL);
-		msk = rhashtable_lookup(&pn->binds, &key, mctp_bind_params);
-		if (!msk)
-			continue;
-		bound_dev_if = READ_ONCE(msk->sk.sk_bound_dev_if);
-		if (bound_dev_if && bound_dev_if != ifindex)
-			continue;
-		return msk;
+	of_type = &pn->bind_types[type];
+	classes = READ_ONCE(of_type->classes) & ~BIT(0);
+	if (classes) {
+		msk = mctp_bind_search(pn, classes, net, type, local, peer,
+				       ifindex);
+		if (msk)
+			return msk;
 	}
-	return NULL;
+	msk = rcu_dereference(of_type->any);
+	return msk && mctp_bind_takes(msk, ifindex) ? msk : NULL;
 }

@@ -41,6 +41,8 @@
 #define MCTP_NET_FIRST		1	/* the default network, at first */
 #define MCTP_TAGS		8	/* values of a tag */
 #define MCTP_EIDS		256
+#define MCTP_TYPES		128	/* without IC */
+#define MCTP_BIND_CLASSES	8
 #define MCTP_TAG_CHAINS		(MCTP_EIDS * MCTP_TAGS)
 
 /* An automatic tag ends so long after its message was sent */
@@ -105,13 +107,27 @@ struct mctp_stats {
 };
 
 /**
+ * struct mctp_bind_type - sockets that take requests of one message type
+ * @any: that which takes what no other does; written under pernet sk_lock, read
+ *	by RCU
+ * @nr: sockets in each class of specificity; pernet sk_lock
+ * @classes: those of @nr that are not 0, as a bit mask; written under pernet
+ *	sk_lock
+ */
+struct mctp_bind_type {
+	struct mctp_sock __rcu	*any;
+	unsigned int		nr[MCTP_BIND_CLASSES];
+	u8			classes;
+};
+
+/**
  * struct mctp_pernet - all of MCTP in one network namespace
  * @net: the namespace
  * @devs: struct mctp_dev by ifindex; written under RTNL, read by RCU
  * @nets: struct mctp_network by id; xa_lock (BH), read by RCU
  * @stats: counters, per CPU
  * @binds: bound sockets by mctp_bind_key(); written under @sk_lock, read by RCU
- * @nr_binds: sockets in each class of specificity, written under @sk_lock
+ * @bind_types: what is bound to each message type
  * @sk_lock: list and conflicts of sockets
  * @sks: every socket; written under @sk_lock, read by RCU
  * @tags: %MCTP_TAG_CHAINS chains of struct mctp_tag, by mctp_tag_key(); @tag_lock
@@ -137,7 +153,7 @@ struct mctp_pernet {
 	struct mctp_stats __percpu *stats;
 
 	struct rhashtable	binds;
-	unsigned int		nr_binds[8];
+	struct mctp_bind_type	bind_types[MCTP_TYPES];
 	spinlock_t		sk_lock; /* sks, and check-then-insert of binds */
 	struct hlist_head	sks;
 
