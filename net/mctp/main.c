@@ -130,8 +130,13 @@ static int __net_init mctp_init_net(struct net *net)
 	err = mctp_sysctl_init_net(pn);
 	if (err)
 		goto err_reasm;
+	err = mctp_stats_show_net(pn);
+	if (err)
+		goto err_sysctl;
 	return 0;
 
+err_sysctl:
+	mctp_sysctl_exit_net(pn);
 err_reasm:
 	mctp_reasm_exit_net(pn);
 err_tag:
@@ -149,6 +154,7 @@ static void __net_exit mctp_exit_net(struct net *net)
 {
 	struct mctp_pernet *pn = mctp_pernet(net);
 
+	mctp_stats_hide_net(pn);
 	mctp_sysctl_exit_net(pn);
 	mctp_reasm_exit_net(pn);
 	mctp_tag_exit_net(pn);

@@ -617,6 +617,8 @@ int mctp_netlink_route_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 /* stats.c */
 int mctp_stats_init_net(struct mctp_pernet *pn);
 void mctp_stats_exit_net(struct mctp_pernet *pn);
+int mctp_stats_show_net(struct mctp_pernet *pn);
+void mctp_stats_hide_net(struct mctp_pernet *pn);
 unsigned long mctp_stats_read(struct mctp_pernet *pn, enum mctp_counter which);
 void mctp_stats_drop(struct mctp_pernet *pn, struct sk_buff *skb,
 		     enum mctp_counter why);

@@ -318,40 +318,15 @@ static const struct seq_operations mctp_stats_reasm_ops = {
 };
 
 /**
- * mctp_stats_init_net() - counters and /proc/net/mctp of a namespace
+ * mctp_stats_init_net() - counters of a namespace
  * @pn: the namespace
  *
  * Return: 0 or -ENOMEM.
  */
 int mctp_stats_init_net(struct mctp_pernet *pn)
 {
-	struct proc_dir_entry *dir;
-
 	pn->stats = alloc_percpu_gfp(struct mctp_stats, GFP_KERNEL_ACCOUNT);
-	if (!pn->stats)
-		return -ENOMEM;
-	if (!IS_ENABLED(CONFIG_PROC_FS))
-		return 0;
-
-	dir = proc_net_mkdir(pn->net, "mctp", pn->net->proc_net);
-	if (!dir)
-		goto err_stats;
-	if (!proc_create_net_single("stat", 0444, dir, mctp_stats_show_stat,
-				    NULL) ||
-	    !proc_create_net("sockets", 0444, dir, &mctp_stats_sockets_ops,
-			     sizeof(struct seq_net_private)) ||
-	    !proc_create_net("tags", 0444, dir, &mctp_stats_tags_ops,
-			     sizeof(struct seq_net_private)) ||
-	    !proc_create_net("reassembly", 0444, dir, &mctp_stats_reasm_ops,
-			     sizeof(struct seq_net_private)))
-		goto err_dir;
-	return 0;
-
-err_dir:
-	remove_proc_subtree("mctp", pn->net->proc_net);
-err_stats:
-	free_percpu(pn->stats);
-	return -ENOMEM;
+	return pn->stats ? 0 : -ENOMEM;
 }
 
 /**
@@ -360,6 +335,44 @@ err_stats:
  */
 void mctp_stats_exit_net(struct mctp_pernet *pn)
 {
-	remove_proc_subtree("mctp", pn->net->proc_net);
 	free_percpu(pn->stats);
+}
+
+/**
+ * mctp_stats_show_net() - /proc/net/mctp of a namespace
+ * @pn: the namespace; all that there is to see can be seen from here on
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mctp_stats_show_net(struct mctp_pernet *pn)
+{
+	struct proc_dir_entry *dir;
+
+	if (!IS_ENABLED(CONFIG_PROC_FS))
+		return 0;
+
+	dir = proc_net_mkdir(pn->net, "mctp", pn->net->proc_net);
+	if (!dir)
+		return -ENOMEM;
+	if (!proc_create_net_single("stat", 0444, dir, mctp_stats_show_stat,
+				    NULL) ||
+	    !proc_create_net("sockets", 0444, dir, &mctp_stats_sockets_ops,
+			     sizeof(struct seq_net_private)) ||
+	    !proc_create_net("tags", 0444, dir, &mctp_stats_tags_ops,
+			     sizeof(struct seq_net_private)) ||
+	    !proc_create_net("reassembly", 0444, dir, &mctp_stats_reasm_ops,
+			     sizeof(struct seq_net_private))) {
+		mctp_stats_hide_net(pn);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/**
+ * mctp_stats_hide_net() - undo mctp_stats_show_net(); waits for readers
+ * @pn: the namespace
+ */
+void mctp_stats_hide_net(struct mctp_pernet *pn)
+{
+	remove_proc_subtree("mctp", pn->net->proc_net);
 }
