@@ -17,11 +17,6 @@
 #define SOL_MCTP	285
 #endif
 
-/* In front of a message: its packet header and a short link header */
-#define MCTP_SEND_HEADROOM	32
-/* A message up to this size is one buffer, of order 2 at most */
-#define MCTP_SEND_LINEAR	SKB_MAX_ORDER(MCTP_SEND_HEADROOM, 2)
-
 #define MCTP_SEND_FLAGS	(MSG_DONTWAIT | MSG_NOSIGNAL | MSG_BATCH | \
 			 MSG_CMSG_COMPAT | MSG_SPLICE_PAGES)
 #define MCTP_RECV_FLAGS	(MSG_DONTWAIT | MSG_TRUNC | MSG_PEEK | MSG_NOSIGNAL | \
@@ -244,23 +239,36 @@ static int mctp_send_target(struct mctp_sock *msk, const struct msghdr *msg,
 	return 0;
 }
 
-static struct sk_buff *mctp_send_alloc(struct sock *sk, struct msghdr *msg,
-				       size_t len, u8 type)
+/* Wait until the socket's send buffer has room. What goes to one of our own EIDs
+ * takes none of it, but that is not known yet.
+ */
+static int mctp_send_wait(struct sock *sk, const struct msghdr *msg)
 {
-	size_t linear = min_t(size_t, len + 1, MCTP_SEND_LINEAR);
-	size_t paged = len + 1 - linear;
 	struct sk_buff *skb;
 	int err;
 
-	skb = sock_alloc_send_pskb(sk, MCTP_SEND_HEADROOM + linear, paged,
-				   msg->msg_flags & MSG_DONTWAIT, &err,
-				   PAGE_ALLOC_COSTLY_ORDER);
+	if (likely(sk_wmem_alloc_get(sk) < READ_ONCE(sk->sk_sndbuf) &&
+		   !READ_ONCE(sk->sk_err)))
+		return 0;
+	skb = sock_alloc_send_skb(sk, 1, msg->msg_flags & MSG_DONTWAIT, &err);
 	if (!skb)
+		return err;
+	kfree_skb(skb);
+	return 0;
+}
+
+static struct sk_buff *mctp_send_alloc(struct sock *sk, struct msghdr *msg,
+				       size_t len, u8 type)
+{
+	struct sk_buff *skb;
+	int err;
+
+	err = mctp_send_wait(sk, msg);
+	if (err)
 		return ERR_PTR(err);
-	skb_reserve(skb, MCTP_SEND_HEADROOM);
-	skb_put(skb, linear);
-	skb->data_len = paged;
-	skb->len += paged;
+	skb = mctp_buffer_get(len + 1, sk->sk_allocation);
+	if (!skb)
+		return ERR_PTR(-ENOBUFS);
 	/* a filter's view of a message; nothing of the headroom is in it */
 	skb_reset_network_header(skb);
 	skb->protocol = cpu_to_be16(ETH_P_MCTP);
@@ -268,7 +276,7 @@ static struct sk_buff *mctp_send_alloc(struct sock *sk, struct msghdr *msg,
 	skb->mark = READ_ONCE(sk->sk_mark);
 
 	*skb->data = type;
-	err = skb_copy_datagram_from_iter(skb, 1, &msg->msg_iter, len);
+	err = mctp_buffer_fill(skb, 1, &msg->msg_iter);
 	if (err) {
 		kfree_skb(skb);
 		return ERR_PTR(err);
@@ -411,6 +419,7 @@ static int mctp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (way.local) {
 		mctp_input_local(&way, skb, local, to.eid, tagto);
 	} else {
+		skb_set_owner_w(skb, sk);
 		if (tag)
 			mctp_tag_sent(tag, way.mdev);
 		err = mctp_output_message(sk, skb, &way, local, to.eid, tagto);
@@ -450,6 +459,20 @@ static void mctp_recv_addr(struct msghdr *msg, struct sk_buff *skb, bool ext)
 	}
 }
 
+static int mctp_recv_copy(struct msghdr *msg, struct sk_buff *skb,
+			  size_t len)
+{
+	size_t n;
+
+	if (skb_is_nonlinear(skb))
+		return skb_copy_datagram_msg(skb, 1, msg, len);
+	n = copy_to_iter(skb->data + 1, len, &msg->msg_iter);
+	if (likely(n == len))
+		return 0;
+	iov_iter_revert(&msg->msg_iter, n);
+	return -EFAULT;
+}
+
 static int mctp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 			int flags)
 {
@@ -469,7 +492,7 @@ static int mctp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 	copied = min(len, msglen);
 	if (copied < msglen)
 		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_msg(skb, 1, msg, copied);
+	err = mctp_recv_copy(msg, skb, copied);
 	if (!err) {
 		sock_recv_cmsgs(msg, sk, skb);
 		mctp_answer_note(mctp_sk(sk), mctp_cb(skb));
@@ -478,7 +501,7 @@ static int mctp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len,
 				       READ_ONCE(mctp_sk(sk)->addr_ext));
 		err = flags & MSG_TRUNC ? msglen : copied;
 	}
-	skb_free_datagram(sk, skb);
+	mctp_buffer_put(skb);
 	return err;
 }
 
@@ -776,4 +799,5 @@ void mctp_af_exit(void)
 {
 	sock_unregister(PF_MCTP);
 	proto_unregister(&mctp_proto);
+	mctp_buffer_exit();
 }

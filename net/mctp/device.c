@@ -45,6 +45,9 @@ static DEFINE_HASHTABLE(mctp_drivers, 6);
  */
 struct mctp_network *mctp_network_find(struct mctp_pernet *pn, unsigned int id)
 {
+	/* nearly all there are, and no walk for them */
+	if (id < MCTP_NETS_LOW)
+		return rcu_dereference(pn->nets_low[id]);
 	return xa_load(&pn->nets, id);
 }
 
@@ -101,6 +104,8 @@ struct mctp_network *mctp_network_get(struct mctp_pernet *pn, unsigned int id,
 	old = __xa_cmpxchg(&pn->nets, id, NULL, network, gfp);
 	if (old && !xa_is_err(old))
 		refcount_inc(&old->refs);
+	if (!old && id < MCTP_NETS_LOW)
+		rcu_assign_pointer(pn->nets_low[id], network);
 	xa_unlock_bh(&pn->nets);
 	if (!old)
 		return network;
@@ -134,8 +139,12 @@ void mctp_network_put(struct mctp_network *network)
 	/* to 0 only under the lock: who finds it there can take it */
 	xa_lock_bh(nets);
 	last = refcount_dec_and_test(&network->refs);
-	if (last)
+	if (last) {
 		__xa_erase(nets, network->id);
+		if (network->id < MCTP_NETS_LOW)
+			RCU_INIT_POINTER(network->pn->nets_low[network->id],
+					 NULL);
+	}
 	xa_unlock_bh(nets);
 	if (!last)
 		return;

@@ -41,6 +41,7 @@
 #define MCTP_NET_FIRST		1	/* the default network, at first */
 #define MCTP_TAGS		8	/* values of a tag */
 #define MCTP_EIDS		256
+#define MCTP_NETS_LOW		8	/* ids that an array is for */
 #define MCTP_TYPES		128	/* without IC */
 #define MCTP_BIND_CLASSES	8
 #define MCTP_TAG_CHAINS		(MCTP_EIDS * MCTP_TAGS)
@@ -125,6 +126,7 @@ struct mctp_bind_type {
  * @net: the namespace
  * @devs: struct mctp_dev by ifindex; written under RTNL, read by RCU
  * @nets: struct mctp_network by id; xa_lock (BH), read by RCU
+ * @nets_low: the same for ids below %MCTP_NETS_LOW
  * @stats: counters, per CPU
  * @binds: bound sockets by mctp_bind_key(); written under @sk_lock, read by RCU
  * @bind_types: what is bound to each message type
@@ -150,6 +152,7 @@ struct mctp_pernet {
 	struct net		*net;
 	struct xarray		devs;
 	struct xarray		nets;
+	struct mctp_network __rcu *nets_low[MCTP_NETS_LOW];
 	struct mctp_stats __percpu *stats;
 
 	struct rhashtable	binds;
@@ -443,6 +446,13 @@ void mctp_answer_note(struct mctp_sock *msk, const struct mctp_skb_cb *cb);
 u8 mctp_answer_source(const struct mctp_sock *msk, unsigned int net, u8 peer,
 		      u8 value);
 void mctp_answer_free(struct mctp_sock *msk);
+
+/* buffer.c */
+struct sk_buff *mctp_buffer_get(unsigned int len, gfp_t gfp);
+int mctp_buffer_fill(struct sk_buff *skb, unsigned int off,
+		     struct iov_iter *from);
+void mctp_buffer_put(struct sk_buff *skb);
+void mctp_buffer_exit(void);
 
 /* bind.c */
 int mctp_bind_init_net(struct mctp_pernet *pn);
