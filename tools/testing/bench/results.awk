@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0
+# Figures to a table in Markdown (what=table) or to a plot (what=svg). Four files, in this order: this stack
+# with its peers, the kernel's own MCTP, wall-clock of both; "NAME VALUE" a line.
+
+FNR == 1 {
+	file++
+}
+file == 1 { ours[$1] = $2; order[++n] = $1 }
+file == 2 { own[$1] = $2 }
+file == 3 { wall[$1] = $2 }
+file == 4 { wall_own[$1] = $2 }
+
+function ratio(a, b) {
+	return b > 0 ? sprintf("%.2f", a / b) : "–"
+}
+
+function value(of, name) {
+	return name in of ? of[name] : "–"
+}
+
+# names_of PREFIX: the measures "PREFIX/ARGUMENT", in `args`; returns how many.
+function names_of(prefix, i, k) {
+	k = 0
+	for (i = 1; i <= n; i++)
+		if (index(order[i], prefix "/") == 1)
+			args[++k] = substr(order[i], length(prefix) + 2)
+	return k
+}
+
+function peers(title, prefix, i, k, a, unix) {
+	print "\n## " title "\n"
+	print "| bytes | this stack | the kernel's own | AF_UNIX, joined | AF_UNIX, addresses | UDP | of own | of AF_UNIX, joined |"
+	print "|--:|--:|--:|--:|--:|--:|--:|--:|"
+	k = names_of(prefix "-mctp")
+	for (i = 1; i <= k; i++) {
+		a = args[i]
+		printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", a, value(ours, prefix "-mctp/" a),
+			value(own, prefix "-mctp/" a), value(ours, prefix "-pair/" a),
+			value(ours, prefix "-unix/" a), value(ours, prefix "-udp/" a),
+			ratio(ours[prefix "-mctp/" a], own[prefix "-mctp/" a]),
+			ratio(ours[prefix "-mctp/" a], ours[prefix "-pair/" a])
+	}
+}
+
+function against(prefix, text, i, k, a) {
+	k = names_of(prefix)
+	for (i = 1; i <= k; i++) {
+		a = args[i]
+		printf "| %s %s | %s | %s | %s | %s |\n", a, text, ours[prefix "/" a],
+			ratio(ours[prefix "/" a], ours[prefix "/0"]), value(own, prefix "/" a),
+			own[prefix "/" a] ? ratio(own[prefix "/" a], own[prefix "/0"]) : "–"
+	}
+}
+
+function bar(v, most,   s, i) {
+	s = ""
+	for (i = 0; i < v / most * 50; i++)
+		s = s "#"
+	return s
+}
+
+function text_plot(prefix, i, k, a, most) {
+	k = names_of(prefix)
+	most = 0
+	for (i = 1; i <= k; i++) {
+		if (ours[prefix "/" args[i]] > most)
+			most = ours[prefix "/" args[i]]
+		if (own[prefix "/" args[i]] > most)
+			most = own[prefix "/" args[i]]
+	}
+	for (i = 1; i <= k; i++) {
+		a = prefix "/" args[i]
+		printf "%5s %-5s  this stack  %7d  %s\n", args[i], prefix, ours[a], bar(ours[a], most)
+		if (a in own)
+			printf "%5s %-5s  the own     %7d  %s\n", args[i], prefix, own[a], bar(own[a], most)
+	}
+}
+
+function table(i, k) {
+	print "<!-- SPDX-License-Identifier: GPL-2.0 -->"
+	print "# What a message costs\n"
+	print "Written by `make bench` on " date " from " commit ": Linux " release ", one configuration built with the kernel's own MCTP"
+	print "and without it, for this stack's modules. Instructions, all that an operation causes, counted exactly in a guest of"
+	print "one CPU; they see neither caches nor other CPUs. Wall-clock figures are at the end."
+	print "\n\"Joined\" AF_UNIX sockets (`socketpair`) have no addresses to be passed; MCTP's and the others' have."
+	peers("Round trip between two sockets: request and response, four system calls", "roundtrip")
+	peers("One way: send and receive", "oneway")
+	print "\n## Round trip of 64 bytes, with others in its way\n"
+	print "| with | this stack | of that with 0 | the kernel's own | of that with 0 |"
+	print "|---|--:|--:|--:|--:|"
+	against("binds", "other binds")
+	against("binds-alike", "binds of its type")
+	against("tags", "tags out")
+	against("routes", "routes")
+	against("networks", "networks")
+	against("neighbours", "neighbours (one way, across a pair with link addresses)")
+	print "\n![cost against binds and tags](plot.svg)\n\n```"
+	text_plot("binds")
+	print ""
+	text_plot("tags")
+	print "```"
+	print "\n## Packets\n"
+	print "| across a vmctp pair, instructions a packet beyond the same message on lo | MTU 68 | 254 | 1500 | 65535 |"
+	print "|---|--:|--:|--:|--:|"
+	printf "| 4,096 bytes | %s | %s | %s | %s |\n", value(ours, "link-4096/68"), value(ours, "link-4096/254"), value(ours, "link-4096/1500"), value(ours, "link-4096/65535")
+	printf "| 60,000 bytes | %s | %s | %s | %s |\n", value(ours, "link-60000/68"), value(ours, "link-60000/254"), value(ours, "link-60000/1500"), value(ours, "link-60000/65535")
+	printf "\nForwarded between two pairs, a packet of 64 bytes: %s instructions (over a chain of four bridges: %s).\n", value(ours, "forward/1"), value(ours, "forward/4")
+	print "\n## Memory\n"
+	print "| | this stack | the kernel's own |"
+	print "|---|--:|--:|"
+	printf "| a bound socket, all that comes with it, bytes | %s | %s |\n", value(ours, "memory-socket/4000"), value(own, "memory-socket/4000")
+	printf "| a netlink socket, the same | %s | – |\n", value(ours, "memory-netlink/4000")
+	printf "| the module with a network and 20 routes, bytes | %s | – |\n", value(ours, "memory-module/20")
+	print "\n## Wall-clock, two CPUs: round trips of 64 bytes a second\n"
+	print "| threads, each with two sockets, on one network | this stack | of one thread | the kernel's own | of one thread | AF_UNIX | of one thread |"
+	print "|--:|--:|--:|--:|--:|--:|--:|"
+	for (i = 1; i <= 8; i *= (i == 2 ? 4 : 2))
+		printf "| %d | %s | %s | %s | %s | %s | %s |\n", i, value(wall, "threads-mctp/" i),
+			ratio(wall["threads-mctp/" i], wall["threads-mctp/1"]), value(wall_own, "threads-mctp/" i),
+			ratio(wall_own["threads-mctp/" i], wall_own["threads-mctp/1"]), value(wall, "threads-unix/" i),
+			ratio(wall["threads-unix/" i], wall["threads-unix/1"])
+}
+
+# One panel: a line for each stack, both axes by logarithm
+function panel(prefix, left, title, i, k, a, x, y, line_ours, line_own, max_x) {
+	k = names_of(prefix)
+	max_x = log(args[k] + 1)
+	printf "<text x=\"%d\" y=\"22\" font-weight=\"bold\">%s</text>\n", left, title
+	for (i = 1; i <= k; i++) {
+		a = prefix "/" args[i]
+		x = left + 20 + log(args[i] + 1) / max_x * 280
+		line_ours = line_ours sprintf(" %.1f,%.1f", x, height(ours[a]))
+		printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"#06c\"/>\n", x, height(ours[a])
+		if (a in own) {
+			line_own = line_own sprintf(" %.1f,%.1f", x, height(own[a]))
+			printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"#c30\"/>\n", x, height(own[a])
+			printf "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#c30\">%d</text>\n", x, height(own[a]) - 8, own[a]
+		}
+		printf "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#06c\">%d</text>\n", x, height(ours[a]) + 18, ours[a]
+		printf "<text x=\"%.1f\" y=\"300\" text-anchor=\"middle\">%s</text>\n", x, args[i]
+	}
+	printf "<polyline fill=\"none\" stroke=\"#06c\" stroke-width=\"2\" points=\"%s\"/>\n", line_ours
+	printf "<polyline fill=\"none\" stroke=\"#c30\" stroke-width=\"2\" points=\"%s\"/>\n", line_own
+	printf "<line x1=\"%d\" y1=\"280\" x2=\"%d\" y2=\"280\" stroke=\"#888\"/>\n", left, left + 320
+}
+
+function height(v) {
+	return 280 - log(v / 3000) / log(150000 / 3000) * 230
+}
+
+function svg() {
+	print "<!-- SPDX-License-Identifier: GPL-2.0 -->"
+	print "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 760 340\" font-family=\"sans-serif\" font-size=\"11\">"
+	print "<rect width=\"760\" height=\"340\" fill=\"#fff\"/>"
+	panel("binds", 40, "Round trip of 64 bytes, by number of other binds")
+	panel("tags", 410, "by number of tags that are out")
+	print "<text x=\"40\" y=\"328\" fill=\"#06c\">this stack</text>"
+	print "<text x=\"120\" y=\"328\" fill=\"#c30\">the kernel's own MCTP</text>"
+	print "<text x=\"270\" y=\"328\">instructions, both axes logarithmic</text>"
+	print "</svg>"
+}
+
+END {
+	if (what == "svg")
+		svg()
+	else
+		table()
+}
