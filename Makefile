@@ -43,6 +43,12 @@ check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
 soak: ## tests that live by chance, for long; SOAK_SECONDS=, SEED=, KERNEL=
 	@$(qemu)/soak
 
+bench: ## what messages cost, beside the kernel's own MCTP, AF_UNIX and UDP; writes tools/testing/bench/RESULTS.md
+	@tools/testing/bench/measure
+
+profile: ## where the instructions of MEASURE= go, function by function; KERNEL= another than stock
+	@tools/testing/bench/profile $(if $(KERNEL),-k $(KERNEL)) $(or $(MEASURE),roundtrip-mctp/64)
+
 shell: ## a prompt in a booted kernel with everything loaded; KERNEL= another than stock
 	@$(qemu)/shell
 
@@ -66,5 +72,5 @@ help: ## this list
 	@echo '  SUITE=      one of: '$$($(qemu)/check --list)
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
-.PHONY: all modules tools install install-modules install-tools run check soak shell static in-tree clean help
+.PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree clean help
 export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS

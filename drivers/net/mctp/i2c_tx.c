@@ -312,6 +312,7 @@ int mctp_i2c_tx_thread(void *data)
 			mctp_i2c_tx_unlock(ctl);
 		} else {
 			wait_event_idle_timeout(ctl->wake,
+						/* pairs with mctp_i2c_tx_kick() */
 						smp_load_acquire(&ctl->kick) ||
 						kthread_should_stop(), wait);
 		}
