@@ -521,6 +521,20 @@ static const char * const predicted[] = {
 	"drop_size", "drop_replaced",
 };
 
+static int never_predicted(SELF)
+{
+	int never = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(predicted); i++) {
+		if (counted(self, predicted[i]))
+			continue;
+		printf("# never: %s\n", predicted[i]);
+		never++;
+	}
+	return never;
+}
+
 /* Its time is bounded by whoever asks for so many */
 TEST_F_TIMEOUT(model, each_packet_does_what_the_rules_say, 7 * 86400)
 {
@@ -563,10 +577,7 @@ TEST_F_TIMEOUT(model, each_packet_does_what_the_rules_say, 7 * 86400)
 	}
 	TH_LOG("%lu packets, %ld messages, %ld forwarded", n,
 	       counted(self, "rx_messages"), counted(self, "forwarded"));
-	for (i = 0; i < ARRAY_SIZE(predicted); i++)
-		EXPECT_LT(0, counted(self, predicted[i])) {
-			puts(predicted[i]);
-		}
+	EXPECT_EQ(0, never_predicted(self));
 }
 
 TEST_HARNESS_MAIN
