@@ -58,11 +58,17 @@ static: ## sparse, gcc W=1, checkpatch, the tree's own rules
 in-tree: ## proof that the same files build inside a kernel's tree
 	@tools/in-tree
 
+check-package: ## the Debian packages, in a Debian 12 guest: installed, used, kept at a kernel upgrade, removed
+	@$(qemu)/package
+
+deb: ## Debian packages of it all, in build/deb
+	@tools/deb
+
 clean: ## what the targets above built; the kernels stay in their cache
-	@find net drivers tools/testing \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+	@find net drivers $(wildcard tools/testing) \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '.*.d' -o -name modules.order \) -type f -delete
 	@rm -f *.o .*.cmd modules.order Module.symvers
-	@$(MAKE) -s -C tools clean
+	@[ ! -d tools ] || $(MAKE) -s -C tools clean
 	@rm -rf build
 
 help: ## this list
@@ -72,5 +78,5 @@ help: ## this list
 	@echo '  SUITE=      one of: '$$($(qemu)/check --list)
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
-.PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree clean help
+.PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree check-package deb clean help
 export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS

@@ -50,7 +50,7 @@ as_root() {
 	fi
 }
 
-# need_packages: what ./packages lists, installed only where something is missing.
+# need_packages [FILE]: what ./packages lists, or another file here, installed only where something is missing.
 need_packages() {
 	local package missing=()
 
@@ -59,7 +59,7 @@ need_packages() {
 	while read -r package; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
 			missing+=("$package")
-	done < <(sed 's/#.*//; /^ *$/d' "$here/packages")
+	done < <(sed 's/#.*//; /^ *$/d' "$here/${1:-packages}")
 	[ ${#missing[@]} -gt 0 ] || return 0
 
 	say "packages: installing ${missing[*]}"
