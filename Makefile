@@ -61,6 +61,9 @@ in-tree: ## proof that the same files build inside a kernel's tree
 check-package: ## the Debian packages, in a Debian 12 guest: installed, used, kept at a kernel upgrade, removed
 	@$(qemu)/package
 
+matrix: ## a table of kernels that the modules build for; MATRIX=trixie/arm64/* some rows
+	@$(qemu)/matrix $(if $(MATRIX),'$(MATRIX)')
+
 deb: ## Debian packages of it all, in build/deb
 	@tools/deb
 
@@ -78,5 +81,6 @@ help: ## this list
 	@echo '  SUITE=      one of: '$$($(qemu)/check --list)
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
-.PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree check-package deb clean help
+.PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree \
+	check-package matrix deb clean help
 export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS
