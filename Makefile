@@ -67,6 +67,9 @@ matrix: ## a table of kernels that the modules build for; MATRIX=trixie/arm64/* 
 deb: ## Debian packages of it all, in build/deb
 	@tools/deb
 
+release: ## a tag, a tarball and packages, built twice and the same; DRY=1 without the tag
+	@tools/release $(if $(DRY),--dry-run)
+
 clean: ## what the targets above built; the kernels stay in their cache
 	@find net drivers $(wildcard tools/testing) \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '.*.d' -o -name modules.order \) -type f -delete
@@ -82,5 +85,5 @@ help: ## this list
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
 .PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree \
-	check-package matrix deb clean help
+	check-package matrix deb release clean help
 export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS

@@ -2,6 +2,9 @@
 # shellcheck shell=bash
 # Packages of any suite of Debian, and of any architecture (kernel_arch, amd64 where it is not set), without
 # touching what the machine has.
+#
+# STALE=1 takes lists that are past their date, as a mirror that stands still has them; signatures are
+# checked all the same.
 
 # mirror_of PATTERN DEFAULT: the archive that this machine uses already.
 mirror_of() {
@@ -30,7 +33,7 @@ apt_in() {
 		-o Dir::State::lists="$dir/lists" -o Dir::State::status=/dev/null -o Dir::Cache="$dir/cache" \
 		-o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User="$(id -un)" \
 		-o APT::Architecture="${kernel_arch:-amd64}" -o APT::Architectures="${kernel_arch:-amd64}" -o Debug::NoLocking=1 \
-		"$@"
+		${STALE:+-o Acquire::Check-Valid-Until=false} "$@"
 }
 
 # refresh_apt: once a run, a suite and an architecture.
@@ -47,7 +50,7 @@ refresh_apt() {
 		*) echo "deb [signed-by=$key] $(mirror_of security http://deb.debian.org/debian-security) $kernel_suite-security main" ;;
 		esac
 	} >"$dir/sources.list"
-	apt_in apt-get update >&2 || die "the package lists of $kernel_suite cannot be had"
+	apt_in apt-get update >&2 || die "the package lists of $kernel_suite cannot be had (STALE=1 takes those that are past their date)"
 	apt_is_fresh=$dir
 }
 
