@@ -22,10 +22,10 @@ result() {
 	fi
 }
 
-# the_port: "SLOT TTY" of a PCI card.
+# the_port: "SLOT TTY" of a PCI card. Since 6.5 a controller and a port are between the two.
 the_port() {
 	local tty slot
-	for tty in "$driver"/*/tty/ttyS*; do
+	for tty in "$driver"/*/tty/ttyS* "$driver"/*/*:*/*:*/tty/ttyS*; do
 		[ -e "$tty" ] || continue
 		slot=${tty#"$driver"/}
 		echo "${slot%%/*} ${tty##*/}"

@@ -114,22 +114,25 @@ TEST_F(send, send_to_an_eid_of_a_device_that_is_down_is_enetdown)
 	EXPECT_EQ(1, send_to(fd, &self->to, "x", 1));
 }
 
+/* Without MSG_WAITFORONE: its bit is one that newer kernels clear before a
+ * family sees it.
+ */
 TEST_F(send, send_with_unknown_flags_is_eopnotsupp)
 {
 	static const int flags[] = {
 		MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_CTRUNC, MSG_PROXY,
 		MSG_TRUNC, MSG_EOR, MSG_WAITALL, MSG_FIN, MSG_SYN, MSG_CONFIRM,
-		MSG_RST, MSG_ERRQUEUE, MSG_MORE, MSG_WAITFORONE, MSG_ZEROCOPY,
-		MSG_FASTOPEN,
+		MSG_RST, MSG_ERRQUEUE, MSG_MORE, MSG_ZEROCOPY, MSG_FASTOPEN,
 	};
 	int fd = sock_new();
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(flags); i++)
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		EXPECT_EQ(-EOPNOTSUPP, send_err(fd, &self->to,
 						sizeof(self->to), flags[i])) {
 			TH_LOG("flag 0x%x", flags[i]);
 		}
+	}
 	EXPECT_EQ(1, send_err(fd, &self->to, sizeof(self->to),
 			      MSG_DONTWAIT | MSG_NOSIGNAL));
 }
