@@ -40,7 +40,7 @@ apt_in() {
 refresh_apt() {
 	local dir key=/usr/share/keyrings/debian-archive-keyring.gpg
 	dir=$(apt_dir)
-	[ "${apt_is_fresh:-}" != "$dir" ] || return 0
+	[[ " ${apt_is_fresh:-} " != *" $dir "* ]] || return 0
 	say "$name: reading the package lists of $kernel_suite"
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	{
@@ -51,7 +51,7 @@ refresh_apt() {
 		esac
 	} >"$dir/sources.list"
 	apt_in apt-get update >&2 || die "the package lists of $kernel_suite cannot be had (STALE=1 takes those that are past their date)"
-	apt_is_fresh=$dir
+	apt_is_fresh+=" $dir"
 }
 
 # field PACKAGE[=VERSION] FIELD
