@@ -7,6 +7,7 @@
  */
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
+#include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
@@ -229,6 +230,20 @@ static void mctp_i2c_dev_setup(struct net_device *ndev)
 	ndev->ethtool_ops = &mctp_i2c_ethtool_ops;
 }
 
+/* The longest packet that the controller's hardware can write, or all */
+static unsigned int mctp_i2c_dev_max_mtu(const struct i2c_adapter *adapter)
+{
+	const struct i2c_adapter_quirks *quirks = adapter->quirks;
+	unsigned int around = MCTP_I2C_FRAME_MAX - MCTP_I2C_LEN_MAX - 1;
+
+	if (!quirks || !quirks->max_write_len)
+		return MCTP_I2C_LEN_MAX;
+	if (quirks->max_write_len <= around)
+		return 0;
+	return min_t(unsigned int, quirks->max_write_len - around,
+		     MCTP_I2C_LEN_MAX);
+}
+
 /* The one to credit frames to until the thread uses another bus */
 static void mctp_i2c_dev_select_locked(struct mctp_i2c_ctl *ctl)
 {
@@ -253,12 +268,15 @@ static void mctp_i2c_dev_select_locked(struct mctp_i2c_ctl *ctl)
 struct mctp_i2c_dev *mctp_i2c_dev_add(struct mctp_i2c_ctl *ctl,
 				      struct i2c_adapter *adapter)
 {
+	unsigned int max_mtu = mctp_i2c_dev_max_mtu(adapter);
 	u8 addr = ctl->client->addr;
 	struct mctp_i2c_dev *dev;
 	struct net_device *ndev;
 	char name[IFNAMSIZ];
 	int err;
 
+	if (max_mtu < MCTP_MTU_MIN)
+		return ERR_PTR(-EOPNOTSUPP);
 	snprintf(name, sizeof(name), "mctpi2c%d", adapter->nr);
 	ndev = alloc_netdev(sizeof(*dev), name, NET_NAME_PREDICTABLE,
 			    mctp_i2c_dev_setup);
@@ -266,6 +284,8 @@ struct mctp_i2c_dev *mctp_i2c_dev_add(struct mctp_i2c_ctl *ctl,
 		return ERR_PTR(-ENOMEM);
 	SET_NETDEV_DEV(ndev, &adapter->dev);
 	dev_addr_set(ndev, &addr);
+	ndev->mtu = max_mtu;
+	ndev->max_mtu = max_mtu;
 
 	dev = netdev_priv(ndev);
 	dev->ndev = ndev;

@@ -36,8 +36,7 @@
  */
 void mctp_i2c_tx_kick(struct mctp_i2c_ctl *ctl)
 {
-	/* The news first: mctp_i2c_tx_thread() */
-	smp_store_release(&ctl->kick, true);
+	WRITE_ONCE(ctl->kick, true);
 	wake_up(&ctl->wake);
 }
 
@@ -259,6 +258,8 @@ static struct mctp_i2c_dev *mctp_i2c_tx_next(struct mctp_i2c_ctl *ctl,
 	*wait = MAX_SCHEDULE_TIMEOUT;
 	*skb = NULL;
 	spin_lock_irqsave(&ctl->lock, flags);
+	/* What is new from here on is told again */
+	WRITE_ONCE(ctl->kick, false);
 	if (ctl->hold.dev) {
 		*wait = mctp_i2c_flow_left_locked(ctl);
 		dev = ctl->hold.dev;
@@ -303,7 +304,6 @@ int mctp_i2c_tx_thread(void *data)
 	unsigned long wait;
 
 	while (!kthread_should_stop()) {
-		smp_store_mb(ctl->kick, false); /* mctp_i2c_tx_kick() */
 		dev = mctp_i2c_tx_next(ctl, &skb, &wait);
 		if (dev) {
 			mctp_i2c_tx_packet(dev, skb);
@@ -312,8 +312,7 @@ int mctp_i2c_tx_thread(void *data)
 			mctp_i2c_tx_unlock(ctl);
 		} else {
 			wait_event_idle_timeout(ctl->wake,
-						/* pairs with mctp_i2c_tx_kick() */
-						smp_load_acquire(&ctl->kick) ||
+						READ_ONCE(ctl->kick) ||
 						kthread_should_stop(), wait);
 		}
 	}

@@ -5,7 +5,8 @@
  *
  * In /sys/kernel/debug/i2c-sim, "control" takes one command a write:
  *
- *   adapter SEGMENT                   a controller on that wire, any number
+ *   adapter SEGMENT                   a controller on that wire, any number; wires
+ *                                     of mux channels are in "tree"
  *   mux BUS CHANNELS [FLAG...]        a mux on the bus i2c-BUS: a bus, and a wire of
  *                                     its own, for each channel. Flags:
  *                                       mctp        each has "mctp-controller"
@@ -22,8 +23,9 @@
  *
  * Chances in thousandths: "nack", "arbitration", "timeout", "delay" (of
  * "delay_us"), "bit_error", "no_pec" (the last byte does not come); "only_addr"
- * limits them to messages to an address. "seed" counts from the next reset. What
- * came of it: "stats", and "wire" for the last 64 messages.
+ * limits them to messages to an address. "seed" counts from the next reset. With
+ * "ignore_nack" a target cannot refuse, as on most hardware. What came of it:
+ * "stats", and "wire" for the last 64 messages.
  *
  * Two controllers on one wire, of which the second has a target:
  *
@@ -322,7 +324,7 @@ static int sim_command(const char *command)
 	int at = 0, nr;
 
 	if (sscanf(command, "adapter %u", &a) == 1)
-		return a < SIM_CHANNEL_SEGMENT ? sim_add_adapter(a) : -EINVAL;
+		return sim_add_adapter(a);
 	if (sscanf(command, "mux %d %u%n", &nr, &a, &at) >= 2)
 		return sim_add_mux(nr, a, command + at);
 	if (sscanf(command, "target %u %i", &a, &b) == 2)

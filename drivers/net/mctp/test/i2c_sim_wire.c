@@ -111,6 +111,9 @@ static u32 wire_bit_error;
 static u32 wire_no_pec;
 static u32 wire_only_addr;
 
+/* A target's refusal is not heard, as with most hardware */
+static bool wire_ignore_nack;
+
 static bool wire_chance(u32 chance, enum wire_counter which)
 {
 	if (!chance || prandom_u32_state(&wire_rnd) % PER_MILLE >= chance)
@@ -177,14 +180,16 @@ static int wire_write(struct wire_call *call)
 	int ret;
 
 	ret = i2c_slave_event(call->client, I2C_SLAVE_WRITE_REQUESTED, &byte);
-	if (ret)
+	if (ret && !wire_ignore_nack)
 		return -ENXIO;
-	for (i = 0; i < call->msg->len - call->cut && !ret; i++) {
+	for (i = 0; i < call->msg->len - call->cut; i++) {
 		byte = wire_byte(call, i);
 		ret = i2c_slave_event(call->client, I2C_SLAVE_WRITE_RECEIVED,
 				      &byte);
+		if (ret && !wire_ignore_nack)
+			return -EIO;
 	}
-	return ret ? -EIO : 0;
+	return 0;
 }
 
 static int wire_read(struct wire_call *call)
@@ -381,6 +386,7 @@ void i2c_sim_wire_reset(void)
 	wire_bit_error = 0;
 	wire_no_pec = 0;
 	wire_only_addr = 0;
+	wire_ignore_nack = false;
 	memset(wire_counters, 0, sizeof(wire_counters));
 	wire_logged = 0;
 	prandom_seed_state(&wire_rnd, wire_seed);
@@ -442,6 +448,7 @@ int i2c_sim_wire_init(struct dentry *dir)
 	debugfs_create_u32("bit_error", 0600, dir, &wire_bit_error);
 	debugfs_create_u32("no_pec", 0600, dir, &wire_no_pec);
 	debugfs_create_u32("only_addr", 0600, dir, &wire_only_addr);
+	debugfs_create_bool("ignore_nack", 0600, dir, &wire_ignore_nack);
 	return 0;
 }
 
