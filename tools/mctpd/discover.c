@@ -19,12 +19,13 @@
 struct finding {
 	struct link *link;
 	struct config_addr addr;
+	uint8_t preferred;
 };
 
 static void look(void *data)
 {
-	const struct setup how = { .mode = SETUP_ANY };
 	struct finding *f = data;
+	const struct setup how = { .mode = SETUP_ANY, .preferred = f->preferred };
 	struct target to = { .link = f->link, .addr = f->addr };
 	struct endpoint *ep;
 	bool is_new;
@@ -42,8 +43,11 @@ static void look(void *data)
 
 /**
  * discover_addr - set up what is at an address, as a task of its own, if nobody does already
+ * @link: the link
+ * @addr: the address
+ * @preferred: the EID that it gets if nobody had it yet, 0 for any
  */
-void discover_addr(struct link *link, const struct config_addr *addr)
+void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred)
 {
 	struct finding *f;
 
@@ -54,6 +58,7 @@ void discover_addr(struct link *link, const struct config_addr *addr)
 		return;
 	f->link = link;
 	f->addr = *addr;
+	f->preferred = preferred;
 	link_get(link);
 	if (task_start(look, f)) {
 		link_put(link);
@@ -70,11 +75,12 @@ static void look_around(struct link *link)
 
 	if (!link->addr_len && !(section && section->have_discover && !section->discover) &&
 	    !endpoint_find_addr(link, &none))
-		discover_addr(link, &none);
+		discover_addr(link, &none, 0);
 	for (i = 0; link->addr_len && section && i < section->n_addrs; i++) {
 		if (section->addrs[i].len == link->addr_len &&
 		    !endpoint_find_addr(link, &section->addrs[i]))
-			discover_addr(link, &section->addrs[i]);
+			discover_addr(link, &section->addrs[i],
+				      pool_nth(&link->network->pool, i));
 	}
 	for (i = 0; i < 256; i++) {
 		struct endpoint *ep = link->network->endpoints[i];

@@ -400,12 +400,14 @@ enum setup_mode {
  * struct setup - how an endpoint is set up
  * @mode: enum setup_mode
  * @eid: the EID for SETUP_STATIC
+ * @preferred: the EID to be given if nobody had it yet, 0 for any
  * @pool_start: first EID for what is behind it, 0 for any
  * @pool_size: how many, 0 for what it asks for
  */
 struct setup {
 	enum setup_mode mode;
 	uint8_t eid;
+	uint8_t preferred;
 	uint8_t pool_start;
 	uint8_t pool_size;
 };
@@ -433,7 +435,7 @@ void live_forget(struct endpoint *ep);
 /* discover.c */
 void discover_link(struct link *link);
 void discover_stop(struct link *link);
-void discover_addr(struct link *link, const struct config_addr *addr);
+void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred);
 
 /* dbus.c */
 #define BUS_NAME "au.com.codeconstruct.MCTP1"

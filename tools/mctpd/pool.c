@@ -96,6 +96,43 @@ int pool_take(struct pool *pool, uint64_t now)
 }
 
 /**
+ * pool_nth - the EID that the device at a place in a list has, if it can
+ * @pool: the pool
+ * @n: the place, from 0
+ *
+ * So devices of a list have the same EIDs after every start, in whatever order they answer.
+ *
+ * Return: the EID, or 0 when the range has not so many.
+ */
+uint8_t pool_nth(const struct pool *pool, unsigned int n)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		const struct pool_eid *e = &pool->eids[eid];
+
+		if (e->dynamic && !e->reserved && !e->local && !n--)
+			return eid;
+	}
+	return 0;
+}
+
+/**
+ * pool_take_fresh - take a certain EID if it may be given to whoever comes, and nobody had it yet
+ *
+ * Return: 0 or -EEXIST.
+ */
+int pool_take_fresh(struct pool *pool, uint8_t eid)
+{
+	struct pool_eid *e = &pool->eids[eid];
+
+	if (!is_free(e) || e->used)
+		return -EEXIST;
+	take(e);
+	return 0;
+}
+
+/**
  * pool_take_eid - take a certain EID, of the range or not, reserved or not
  *
  * Return: 0, -EINVAL when it cannot be an endpoint's, or -EEXIST when somebody has it.

@@ -41,6 +41,8 @@ void pool_set_range(struct pool *pool, uint8_t first, uint8_t last);
 void pool_reserve(struct pool *pool, uint8_t eid);
 void pool_set_local(struct pool *pool, uint8_t eid, bool local);
 int pool_take(struct pool *pool, uint64_t now);
+uint8_t pool_nth(const struct pool *pool, unsigned int n);
+int pool_take_fresh(struct pool *pool, uint8_t eid);
 int pool_take_eid(struct pool *pool, uint8_t eid);
 int pool_take_range(struct pool *pool, uint8_t size, uint64_t now);
 int pool_take_range_at(struct pool *pool, uint8_t first, uint8_t size);

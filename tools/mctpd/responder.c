@@ -429,7 +429,7 @@ static void discovery_notify(struct asked *a)
 	if (a->msg.len)
 		return answer(a, CODEC_INVALID_LENGTH);
 	answer(a, CODEC_SUCCESS);
-	discover_addr(a->link, &addr);
+	discover_addr(a->link, &addr, 0);
 }
 
 static void (*const commands[])(struct asked *a) = {

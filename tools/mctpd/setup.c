@@ -109,6 +109,8 @@ static int choose_eid(struct work *w)
 		eid = w->fixed->eid;
 	if (eid)
 		return pool_take_eid(&network->pool, eid) ?: eid;
+	if (w->how.preferred && !pool_take_fresh(&network->pool, w->how.preferred))
+		return w->how.preferred;
 	for (try = 0; try < EID_TRIES; try++) {
 		eid = pool_take(&network->pool, now_us());
 		if (eid != -EAGAIN)

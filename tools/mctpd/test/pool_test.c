@@ -169,6 +169,25 @@ static void ours_is_nobody_elses(void **state)
 	assert_int_equal(pool_take(*state, 0), 8);
 }
 
+static void a_place_in_a_list_has_its_eid_while_nobody_had_it(void **state)
+{
+	pool_set_range(*state, 8, 12);
+	pool_set_local(*state, 8, true);
+	pool_reserve(*state, 10);
+	assert_int_equal(pool_nth(*state, 0), 9);
+	assert_int_equal(pool_nth(*state, 1), 11);
+	assert_int_equal(pool_nth(*state, 2), 12);
+	assert_int_equal(pool_nth(*state, 3), 0);
+	assert_int_equal(pool_take_fresh(*state, 11), 0);
+	assert_int_equal(pool_take_fresh(*state, 11), -EEXIST);
+	assert_int_equal(pool_nth(*state, 1), 11);
+	pool_return(*state, 11, 0);
+	assert_int_equal(pool_take_fresh(*state, 11), -EEXIST);
+	assert_int_equal(pool_take_fresh(*state, 8), -EEXIST);
+	assert_int_equal(pool_take_fresh(*state, 10), -EEXIST);
+	assert_int_equal(pool_take_fresh(*state, 0), -EEXIST);
+}
+
 #define POOL_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -187,6 +206,7 @@ int main(void)
 		POOL_TEST(a_range_at_a_place_is_taken_whole_or_not),
 		POOL_TEST(what_may_be_somebodys_comes_last),
 		POOL_TEST(ours_is_nobody_elses),
+		POOL_TEST(a_place_in_a_list_has_its_eid_while_nobody_had_it),
 		POOL_TEST(a_narrower_range_leaves_holders_alone),
 	};
 

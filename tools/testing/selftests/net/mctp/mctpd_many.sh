@@ -53,7 +53,7 @@ discovery_interval_ms = 0
 match = "near"
 addresses = [$(seq -s , 32 231)]
 END
-result "an endpoint is set up while the dead are waited for" $MCTP endpoint setup near address 241
+result "an endpoint is set up while the dead are waited for" $MCTP endpoint setup near address 0xf1
 result "180 endpoints of 200 addresses are there within 40 s" within 40000 all_there
 result "no more than those" until_true count_is 181
 result "each has an EID of its own" sh -c "[ \"\$($MCTP endpoint list | cut -d' ' -f2 | sort -u | wc -l)\" = 181 ]"
