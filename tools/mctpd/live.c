@@ -3,12 +3,45 @@
  * Whether endpoints live: asked from time to time, or when somebody says Recover.
  */
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 #include "mctpd.h"
 
 /* Between two attempts to reach what does not answer. */
 #define RETRY_US (500 * 1000ull)
+
+/* Another device has the EID of the one that we know: that one leaves, and this is set up. */
+static void replace(struct endpoint *ep)
+{
+	const struct setup any = { .mode = SETUP_ANY };
+	struct endpoint *found, *bridge = ep->bridge;
+	bool is_new;
+
+	if (bridge)
+		endpoint_get(bridge);
+	endpoint_remove(ep, "another device is in its place");
+	if (bridge) {
+		bridge_explore(bridge);
+		endpoint_put(bridge);
+	} else if (!setup_endpoint(ep->link, &ep->addr, &any, &found, &is_new)) {
+		endpoint_put(found);
+	}
+}
+
+/* Return: 0 for the device that we know, -ENODEV when it was another. */
+static int verify(struct endpoint *ep)
+{
+	struct target to = endpoint_target(ep);
+	uint8_t uuid[16];
+
+	ep->verify = false;
+	if (!ep->have_uuid || request_get_uuid(&to, uuid))
+		return ep->gone ? -ENODEV : 0;
+	if (!ep->gone && memcmp(uuid, ep->uuid, sizeof(uuid)))
+		replace(ep);
+	return ep->gone ? -ENODEV : 0;
+}
 
 /* Return: 0 when it answers with its EID; @was_silent is set when it did not at first. */
 static int probe(struct endpoint *ep, bool *was_silent)
@@ -21,7 +54,7 @@ static int probe(struct endpoint *ep, bool *was_silent)
 	if (ep->gone)
 		return -ENODEV;
 	if (!err && answer.eid == ep->eid)
-		return 0;
+		return ep->verify || *was_silent ? verify(ep) : 0;
 	*was_silent = true;
 	if (!ep->bridge)
 		return setup_again(ep);
@@ -79,12 +112,7 @@ static void check(void *data)
 	endpoint_put(ep);
 }
 
-/**
- * live_recover - find out now whether an endpoint lives, as a task of its own
- *
- * What does not answer for TRECLAIM leaves, and its EID is free again.
- */
-void live_recover(struct endpoint *ep)
+static void start(struct endpoint *ep)
 {
 	if (ep->gone || ep->watched)
 		return;
@@ -96,11 +124,22 @@ void live_recover(struct endpoint *ep)
 	}
 }
 
+/**
+ * live_recover - find out now whether an endpoint lives and is the same, as a task of its own
+ *
+ * What does not answer for TRECLAIM leaves, and its EID is free again.
+ */
+void live_recover(struct endpoint *ep)
+{
+	ep->verify = true;
+	start(ep);
+}
+
 static int on_poll(sd_event_source *source, uint64_t usec, void *data)
 {
 	(void)source;
 	(void)usec;
-	live_recover(data);
+	start(data);
 	return 0;
 }
 

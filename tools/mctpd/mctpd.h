@@ -198,6 +198,7 @@ struct link {
  * @telling: a task tells it what is elsewhere
  * @tell_again: that has changed meanwhile
  * @watched: a task finds out whether it lives
+ * @verify: and whether it is still the same device
  * @poll: when to ask it again
  * @slots: its interfaces on D-Bus
  * @path: its D-Bus path, NULL while it is not shown
@@ -227,6 +228,7 @@ struct endpoint {
 	bool telling;
 	bool tell_again;
 	bool watched;
+	bool verify;
 	sd_event_source *poll;
 	sd_bus_slot *slots[4];
 	char *path;

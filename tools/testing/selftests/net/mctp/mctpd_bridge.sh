@@ -100,6 +100,10 @@ tell "br silent=0 eid=0 start=0 pool=3 uuid=b0000000000000000000000000000002" "x
 result "and returns with all of it" setup 0x20
 result "under EIDs that were not used yet" comes "^eid 2[2-9] .* pool [45]. to [45]. available" \
 	"behind 2[2-9] types 0,1 uuid a0000000" "behind 2[2-9] types 0,5"
+tell "br uuid=b0000000000000000000000000000003"
+eid=$(mctp_endpoints | sed -n 's/^eid \([0-9]*\) .*address 0x20 .*/\1/p')
+result "a bridge that has become another device is found out" $MCTP endpoint recover "$eid"
+result "and is shown as that" comes "address 0x20 .* uuid b0000000-0000-0000-0000-000000000003 pool"
 tell "q addr=0x30" "q ask 81 0d"
 result "a device that announces itself is set up" comes "address 0x30 types 0 available"
 result "and is answered" until_true grep -qx 'q answer 01 0d 00' "$tmp/heard"
