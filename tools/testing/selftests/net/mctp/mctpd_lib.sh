@@ -141,6 +141,13 @@ fails_with() {
 	return 1
 }
 
+# now_ms: since the system's start, in steps of ten.
+now_ms() {
+	local up
+	read -r up _ </proc/uptime
+	echo "${up%.*}${up#*.}0"
+}
+
 # finish_mctpd: the last line of a script.
 finish_mctpd() {
 	kill "$mctpd" "$devices" "$bus" 2>/dev/null

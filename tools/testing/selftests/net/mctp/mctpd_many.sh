@@ -6,10 +6,6 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_many
 
-now_ms() {
-	echo $(($(date +%s%N) / 1000000))
-}
-
 # Every tenth address is dead.
 devices() {
 	local i=32

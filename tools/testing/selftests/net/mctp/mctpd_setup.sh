@@ -24,12 +24,11 @@ heard_times() {
 
 # took_at_least MS COMMAND...
 took_at_least() {
-	local ms=$1 began now
+	local ms=$1 began
 	shift
-	began=$(date +%s%N)
+	began=$(now_ms)
 	"$@" || return 1
-	now=$(date +%s%N)
-	[ $(((now - began) / 1000000)) -ge "$ms" ]
+	[ $(($(now_ms) - began)) -ge "$ms" ]
 }
 
 start_bus
