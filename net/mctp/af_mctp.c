@@ -446,13 +446,15 @@ static void mctp_recv_addr(struct msghdr *msg, struct sk_buff *skb, bool ext)
 	struct sockaddr_mctp_ext *ae = msg->msg_name;
 
 	msg->msg_namelen = ext ? sizeof(*ae) : sizeof(*addr);
-	memset(addr, 0, msg->msg_namelen);
+	memset(addr, 0, sizeof(*addr));
 	addr->smctp_family = AF_MCTP;
 	addr->smctp_network = cb->net;
 	addr->smctp_addr.s_addr = cb->src;
 	addr->smctp_type = *skb->data;
 	addr->smctp_tag = cb->tag;
 	if (ext) {
+		memset((void *)ae + sizeof(*addr), 0,
+		       sizeof(*ae) - sizeof(*addr));
 		ae->smctp_ifindex = cb->ifindex;
 		ae->smctp_halen = cb->halen;
 		memcpy(ae->smctp_haddr, cb->haddr, cb->halen);

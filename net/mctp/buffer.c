@@ -3,9 +3,10 @@
  * MCTP: buffers that messages are sent in.
  *
  * A request and its response are most often short, and read as soon as they
- * are sent. To allocate and free the buffer costs more than all else that is
- * done with such a message, so each CPU keeps the last one that was read, of
- * each of three sizes, for the next that is sent.
+ * are sent; the packets of a long one are copied as soon as they come. To
+ * allocate and free the buffer costs more than all else that is done with such
+ * a message, so each CPU keeps the last one that was done with, of each of three
+ * sizes, for the next that is sent.
  *
  * A long message is a short buffer and pages of order 3 at most.
  */
@@ -16,12 +17,14 @@
 
 /* In front of a message: its packet header and a short link header */
 #define MCTP_BUFFER_HEADROOM	32
-/* Heads of 512 to 4,096 bytes with what the stack keeps at their end */
-#define MCTP_BUFFER_SIZES	4
+/* Heads of 512 to 8,192 bytes with what the stack keeps at their end */
+#define MCTP_BUFFER_SIZES	5
 #define MCTP_BUFFER_HEAD(i)	SKB_WITH_OVERHEAD(512U << (i))
 /* Of these, the sizes that are kept */
 #define MCTP_BUFFER_KEPT	3
-/* Bytes that are not in pages, at least and at most */
+/* A message up to this size is not in pages */
+#define MCTP_BUFFER_LINEAR	(MCTP_BUFFER_HEAD(4) - MCTP_BUFFER_HEADROOM)
+/* Of a longer one, at least and at most so many bytes are not */
 #define MCTP_BUFFER_MIN		(MCTP_BUFFER_HEAD(0) - MCTP_BUFFER_HEADROOM)
 #define MCTP_BUFFER_MAX		(MCTP_BUFFER_HEAD(3) - MCTP_BUFFER_HEADROOM)
 
@@ -73,6 +76,30 @@ static struct sk_buff *mctp_buffer_take(unsigned int i, gfp_t gfp)
 	return skb;
 }
 
+/**
+ * mctp_buffer_packet() - a buffer for a packet
+ * @headroom: bytes in front
+ * @len: bytes of the packet, and what the device wants behind it
+ * @gfp: how to allocate
+ *
+ * Context: any that @gfp allows.
+ * Return: the buffer, empty, or NULL.
+ */
+struct sk_buff *mctp_buffer_packet(unsigned int headroom, unsigned int len,
+				   gfp_t gfp)
+{
+	unsigned int i = mctp_buffer_size(headroom + len);
+	struct sk_buff *skb;
+
+	if (i < MCTP_BUFFER_KEPT)
+		skb = mctp_buffer_take(i, gfp);
+	else
+		skb = alloc_skb(headroom + len, gfp);
+	if (skb)
+		skb_reserve(skb, headroom);
+	return skb;
+}
+
 /* A chunk of pages for what is left of a message */
 static bool mctp_buffer_add_pages(struct sk_buff *skb, unsigned int left,
 				  gfp_t gfp)
@@ -116,11 +143,12 @@ struct sk_buff *mctp_buffer_get(unsigned int len, gfp_t gfp)
 	unsigned int linear = len;
 	struct sk_buff *skb;
 
-	/* what is over whole pages, or as little as can be */
-	if (linear > MCTP_BUFFER_MAX)
+	if (len > MCTP_BUFFER_LINEAR) {
+		/* what is over whole pages, or as little as can be */
 		linear %= PAGE_SIZE;
-	if (!linear || linear > MCTP_BUFFER_MAX)
-		linear = MCTP_BUFFER_MIN;
+		if (!linear || linear > MCTP_BUFFER_MAX)
+			linear = MCTP_BUFFER_MIN;
+	}
 	skb = mctp_buffer_take(mctp_buffer_size(MCTP_BUFFER_HEADROOM + linear),
 			       gfp);
 	if (!skb)
@@ -175,10 +203,10 @@ static bool mctp_buffer_is_plain(struct sk_buff *skb)
 }
 
 /**
- * mctp_buffer_put() - a message has been read
- * @skb: the message, in no queue; consumed
+ * mctp_buffer_put() - a message has been read, or a packet copied
+ * @skb: the buffer, in no queue; consumed
  *
- * Context: process context.
+ * Context: any but hard interrupts.
  */
 void mctp_buffer_put(struct sk_buff *skb)
 {

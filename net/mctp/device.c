@@ -162,7 +162,11 @@ void mctp_network_put(struct mctp_network *network)
  */
 struct mctp_dev *mctp_dev_find(struct mctp_pernet *pn, int ifindex)
 {
-	return ifindex > 0 ? xa_load(&pn->devs, ifindex) : NULL;
+	if (ifindex <= 0)
+		return NULL;
+	if (ifindex < MCTP_DEVS_LOW)
+		return rcu_dereference_rtnl(pn->devs_low[ifindex]);
+	return xa_load(&pn->devs, ifindex);
 }
 
 /**
@@ -404,6 +408,8 @@ static int mctp_device_add(struct net_device *dev)
 	err = xa_insert(&pn->devs, dev->ifindex, mdev, GFP_KERNEL);
 	if (err)
 		mctp_dev_put(mdev);
+	else if (dev->ifindex < MCTP_DEVS_LOW)
+		rcu_assign_pointer(pn->devs_low[dev->ifindex], mdev);
 	return err;
 }
 
@@ -423,6 +429,8 @@ static void mctp_device_del(struct net_device *dev)
 	if (dev->reg_state == NETREG_REGISTERED)
 		mctp_tag_remove_dev(mdev);
 	xa_erase(&mdev->pn->devs, dev->ifindex);
+	if (dev->ifindex < MCTP_DEVS_LOW)
+		RCU_INIT_POINTER(mdev->pn->devs_low[dev->ifindex], NULL);
 	mctp_tag_remove_dev(mdev);
 	mctp_reasm_flush_dev(mdev);
 	mctp_dev_put(mdev);

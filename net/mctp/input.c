@@ -257,8 +257,9 @@ void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 	cb->src = local;
 	cb->dest = peer;
 	cb->tag = tag;
-	cb->halen = lo->addr_len;
-	memcpy(cb->haddr, lo->dev_addr, lo->addr_len);
+	/* the kernel's own loopback device is an Ethernet one in this */
+	cb->halen = ETH_ALEN;
+	memcpy(cb->haddr, lo->dev_addr, ETH_ALEN);
 	mctp_count(pn, MCTP_CNT_LOCAL_MESSAGES);
 
 	why = mctp_input_find(way->network, skb, true, &to);

@@ -42,6 +42,7 @@
 #define MCTP_TAGS		8	/* values of a tag */
 #define MCTP_EIDS		256
 #define MCTP_NETS_LOW		8	/* ids that an array is for */
+#define MCTP_DEVS_LOW		32	/* and interface indices */
 #define MCTP_TYPES		128	/* without IC */
 #define MCTP_BIND_CLASSES	8
 #define MCTP_TAG_CHAINS		(MCTP_EIDS * MCTP_TAGS)
@@ -125,6 +126,7 @@ struct mctp_bind_type {
  * struct mctp_pernet - all of MCTP in one network namespace
  * @net: the namespace
  * @devs: struct mctp_dev by ifindex; written under RTNL, read by RCU
+ * @devs_low: the same for indices below %MCTP_DEVS_LOW
  * @nets: struct mctp_network by id; xa_lock (BH), read by RCU
  * @nets_low: the same for ids below %MCTP_NETS_LOW
  * @stats: counters, per CPU
@@ -136,6 +138,7 @@ struct mctp_bind_type {
  * @nr_tags: tags in them; @tag_lock
  * @tag_lock: tags, the tag lists of sockets, use counts of networks (BH)
  * @reasm: partial messages, hashed by key; @reasm_lock
+ * @reasm_last: that which the last packet was of, or NULL; @reasm_lock
  * @reasm_lru: the same, that with the longest wait first; @reasm_lock
  * @reasm_lock: partial messages (BH)
  * @reasm_timer: ends those that wait too long
@@ -151,6 +154,7 @@ struct mctp_bind_type {
 struct mctp_pernet {
 	struct net		*net;
 	struct xarray		devs;
+	struct mctp_dev __rcu	*devs_low[MCTP_DEVS_LOW];
 	struct xarray		nets;
 	struct mctp_network __rcu *nets_low[MCTP_NETS_LOW];
 	struct mctp_stats __percpu *stats;
@@ -165,6 +169,7 @@ struct mctp_pernet {
 	spinlock_t		tag_lock; /* tags, owner lists, use counts */
 
 	DECLARE_HASHTABLE(reasm, MCTP_REASM_HASH_BITS);
+	struct mctp_reasm	*reasm_last;
 	struct list_head	reasm_lru;
 	spinlock_t		reasm_lock; /* all reasm_* */
 	struct timer_list	reasm_timer;
@@ -449,6 +454,8 @@ void mctp_answer_free(struct mctp_sock *msk);
 
 /* buffer.c */
 struct sk_buff *mctp_buffer_get(unsigned int len, gfp_t gfp);
+struct sk_buff *mctp_buffer_packet(unsigned int headroom, unsigned int len,
+				   gfp_t gfp);
 int mctp_buffer_fill(struct sk_buff *skb, unsigned int off,
 		     struct iov_iter *from);
 void mctp_buffer_put(struct sk_buff *skb);

@@ -112,10 +112,9 @@ static struct sk_buff *mctp_output_fragment(struct sk_buff *msg,
 	    off + len > head)
 		copy = off < head ? head - off : 0;
 
-	skb = alloc_skb(room + copy + dev->needed_tailroom, GFP_ATOMIC);
+	skb = mctp_buffer_packet(room, copy + dev->needed_tailroom, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, room);
 	if (skb_copy_bits(msg, off, skb_put(skb, copy), copy)) {
 		kfree_skb(skb);
 		return NULL;

@@ -72,6 +72,15 @@ static u32 mctp_reasm_hash(const struct mctp_pernet *pn,
 			    pn->reasm_seed);
 }
 
+static bool mctp_reasm_is(const struct mctp_reasm *r,
+			  const struct mctp_skb_cb *cb)
+{
+	const struct mctp_skb_cb *have = mctp_cb(r->head);
+
+	return have->net == cb->net && have->src == cb->src &&
+	       have->dest == cb->dest && have->tag == cb->tag;
+}
+
 static struct mctp_reasm *mctp_reasm_find_locked(struct mctp_pernet *pn,
 						 const struct mctp_skb_cb *cb)
 	__must_hold(&pn->reasm_lock)
@@ -79,12 +88,14 @@ static struct mctp_reasm *mctp_reasm_find_locked(struct mctp_pernet *pn,
 	struct mctp_reasm *r;
 
 	lockdep_assert_held(&pn->reasm_lock);
+	/* packets of a message most often come in a row */
+	if (pn->reasm_last && mctp_reasm_is(pn->reasm_last, cb))
+		return pn->reasm_last;
 	hash_for_each_possible(pn->reasm, r, node, mctp_reasm_hash(pn, cb)) {
-		const struct mctp_skb_cb *have = mctp_cb(r->head);
-
-		if (have->net == cb->net && have->src == cb->src &&
-		    have->dest == cb->dest && have->tag == cb->tag)
+		if (mctp_reasm_is(r, cb)) {
+			pn->reasm_last = r;
 			return r;
+		}
 	}
 	return NULL;
 }
@@ -104,6 +115,8 @@ static void mctp_reasm_unlink_locked(struct mctp_pernet *pn,
 	__must_hold(&pn->reasm_lock)
 {
 	lockdep_assert_held(&pn->reasm_lock);
+	if (pn->reasm_last == r)
+		pn->reasm_last = NULL;
 	hash_del(&r->node);
 	list_del(&r->lru);
 	list_del(&r->by_sock);
@@ -432,6 +445,7 @@ static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
 	while (off < skb->len) {
 		skb_frag_t *frag;
 		unsigned int n;
+		void *to;
 
 		if (!r->page || r->page_used == PAGE_SIZE) {
 			struct page *page = alloc_page(GFP_ATOMIC | __GFP_NOWARN);
@@ -446,8 +460,10 @@ static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
 		}
 		n = min_t(unsigned int, skb->len - off,
 			  PAGE_SIZE - r->page_used);
-		if (skb_copy_bits(skb, off, page_address(r->page) + r->page_used,
-				  n))
+		to = page_address(r->page) + r->page_used;
+		if (!skb_is_nonlinear(skb))
+			memcpy(to, skb->data + off, n);
+		else if (skb_copy_bits(skb, off, to, n))
 			return -EFAULT;
 		frag = &skb_shinfo(head)->frags[skb_shinfo(head)->nr_frags - 1];
 		skb_frag_size_add(frag, n);
@@ -497,6 +513,14 @@ static enum mctp_counter mctp_reasm_check(const struct mctp_pernet *pn,
 	return 0;
 }
 
+/* Of those in a list, this one has waited least */
+static void mctp_reasm_is_newest(struct list_head *entry,
+				 struct list_head *list)
+{
+	if (!list_is_last(entry, list))
+		list_move_tail(entry, list);
+}
+
 /**
  * mctp_reasm_continue() - a middle or end packet
  * @network: its network
@@ -530,7 +554,7 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 		why = MCTP_CNT_DROP_NO_MEMORY;
 		if (mctp_reasm_copy(r, skb))
 			goto drop;
-		consume_skb(skb);
+		mctp_buffer_put(skb);
 	} else {
 		mctp_reasm_link(r, skb);
 	}
@@ -541,10 +565,10 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
 	if (flags & MCTP_HDR_EOM) {
 		mctp_reasm_unlink_locked(pn, r);
 	} else {
-		list_move_tail(&r->lru, &pn->reasm_lru);
-		list_move_tail(&r->by_sock, &r->msk->partials);
-		list_move_tail(&r->by_source,
-			       &network->reasm_by_source[mctp_cb(r->head)->src]);
+		mctp_reasm_is_newest(&r->lru, &pn->reasm_lru);
+		mctp_reasm_is_newest(&r->by_sock, &r->msk->partials);
+		mctp_reasm_is_newest(&r->by_source,
+				     &network->reasm_by_source[mctp_cb(r->head)->src]);
 		mctp_reasm_trim_locked(pn, NULL);
 		r = NULL;
 	}

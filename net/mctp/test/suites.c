@@ -9,6 +9,7 @@
 #ifdef COMPAT_KUNIT_RUNS_EARLY
 static struct kunit_suite *mctp_suites[] = {
 	&mctp_stats_suite,
+	&mctp_buffer_suite,
 	&mctp_device_suite,
 	&mctp_neigh_suite,
 	&mctp_route_suite,
@@ -40,7 +41,8 @@ void mctp_test_stop(void)
 	__kunit_test_suites_exit(mctp_suites, ARRAY_SIZE(mctp_suites));
 }
 #else
-kunit_test_suites(&mctp_stats_suite, &mctp_device_suite, &mctp_neigh_suite,
+kunit_test_suites(&mctp_stats_suite, &mctp_buffer_suite,
+		  &mctp_device_suite, &mctp_neigh_suite,
 		  &mctp_route_suite, &mctp_bind_suite, &mctp_tag_suite,
 		  &mctp_flow_suite, &mctp_input_suite, &mctp_reassembly_suite,
 		  &mctp_reassembly_bound_suite, &mctp_output_suite,

@@ -108,6 +108,7 @@ static void *chain_count(const char *name, int hops, double *mean)
 		must(ns_new(), "a network namespace");
 		chain(&p, 63, hops);
 		*mean = count_mean(pair_one_way, &p);
+		fflush(stdout);
 		_exit(write(pipes[1], mean, sizeof(*mean)) != sizeof(*mean));
 	}
 	close(pipes[1]);
