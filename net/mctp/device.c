@@ -64,8 +64,10 @@ static struct mctp_network *mctp_network_new(struct mctp_pernet *pn,
 	network->pn = pn;
 	refcount_set(&network->refs, 1);
 	INIT_LIST_HEAD(&network->routes);
-	for (eid = 0; eid < MCTP_EIDS; eid++)
+	for (eid = 0; eid < MCTP_EIDS; eid++) {
+		network->tag_order[eid] = MCTP_TAG_ORDER;
 		INIT_LIST_HEAD(&network->reasm_by_source[eid]);
+	}
 	return network;
 }
 

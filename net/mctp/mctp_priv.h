@@ -40,6 +40,7 @@
 
 #define MCTP_NET_FIRST		1	/* the default network, at first */
 #define MCTP_TAGS		8	/* values of a tag */
+#define MCTP_TAG_ORDER		0x76543210	/* in mctp_network.tag_order */
 #define MCTP_EIDS		256
 #define MCTP_NETS_LOW		8	/* ids that an array is for */
 #define MCTP_DEVS_LOW		32	/* and interface indices */
@@ -208,8 +209,9 @@ static inline struct mctp_pernet *mctp_pernet(const struct net *net)
  * @tag_locals: for each local EID likewise: how many peers; pernet tag_lock
  * @tag_peers_used: the tags of @tag_peers that are not 0, as a bit mask
  * @tag_locals_used: those of @tag_locals
- * @tag_next: where the search for a peer's tag goes on, so that a tag just
- *	ended is taken last; pernet tag_lock
+ * @tag_order: values of a peer's tags in the order in which they are to be
+ *	lent, a hex digit each, the first one lowest: a tag that ends goes to the
+ *	highest place; pernet tag_lock
  * @reasm_sources: partial messages of each source EID; pernet reasm_lock
  * @reasm_by_source: these, that with the longest wait first; pernet reasm_lock
  */
@@ -225,7 +227,7 @@ struct mctp_network {
 	u8			tag_locals[MCTP_EIDS][MCTP_TAGS];
 	u8			tag_peers_used[MCTP_EIDS];
 	u8			tag_locals_used[MCTP_EIDS];
-	u8			tag_next[MCTP_EIDS];
+	u32			tag_order[MCTP_EIDS];
 	u8			reasm_sources[MCTP_EIDS];
 	struct list_head	reasm_by_source[MCTP_EIDS];
 };

@@ -165,13 +165,36 @@ static void mctp_tag_count_locked(struct mctp_pernet *pn, struct mctp_tag *tag,
 	pn->nr_tags += by;
 }
 
+/* @value has just ended: it goes behind all others */
+static u32 mctp_tag_order_last(u32 order, u8 value)
+{
+	unsigned int at = 0;
+	u32 before;
+
+	while ((order >> at & 0xf) != value)
+		at += 4;
+	before = order & (BIT(at) - 1);
+	return (order >> at >> 4 << at | before) | (u32)value << 28;
+}
+
+/* Of the values in the mask @free, not 0, that which has rested longest */
+static u8 mctp_tag_order_first(u32 order, unsigned int free)
+{
+	while (!(free & BIT(order & 0xf)))
+		order >>= 4;
+	return order & 0xf;
+}
+
 /* Take an owned tag out of all tables. The caller then calls
  * mctp_tag_finish() with the lock let go.
  */
 static void mctp_tag_kill_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
+	u32 *order = &tag->network->tag_order[tag->peer];
+
 	lockdep_assert_held(&pn->tag_lock);
+	*order = mctp_tag_order_last(*order, tag->value);
 	hlist_del(&tag->node);
 	list_del(&tag->list);
 	mctp_tag_count_locked(pn, tag, -1);
@@ -321,7 +344,6 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 {
 	struct mctp_network *network = tag->network;
 	unsigned int free;
-	u8 *next;
 
 	lockdep_assert_held(&pn->tag_lock);
 	if (tag->msk->nr_tags >= MCTP_SOCK_TAGS_MAX)
@@ -330,10 +352,8 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	if (!free)
 		return -EBUSY;
 
-	/* the one that has rested longest: a late answer then finds nobody */
-	next = &network->tag_next[tag->peer];
-	tag->value = free >> *next ? *next + __ffs(free >> *next) : __ffs(free);
-	*next = (tag->value + 1) % MCTP_TAGS;
+	/* a late answer, or a second one, then finds nobody */
+	tag->value = mctp_tag_order_first(network->tag_order[tag->peer], free);
 	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
 	hlist_add_head(&tag->node, &pn->tags[mctp_tag_place(tag)]);
 	mctp_tag_count_locked(pn, tag, 1);

@@ -418,6 +418,24 @@ static void value_just_ended_is_taken_last(struct kunit *test)
 			3);
 }
 
+static void value_that_has_rested_longest_is_lent_next(struct kunit *test)
+{
+	static const u8 ended[] = { 5, 2, 7, 0 };
+	struct mctp_tag *tag[MCTP_TAGS];
+	unsigned int i;
+
+	for (i = 0; i < MCTP_TAGS; i++)
+		tag[i] = tag_take(test, TAG_LOCAL, TAG_PEER, false);
+	for (i = 0; i < ARRAY_SIZE(ended); i++) {
+		KUNIT_ASSERT_EQ(test, tag[ended[i]]->value, ended[i]);
+		mctp_tag_release(tag[ended[i]]);
+	}
+	for (i = 0; i < ARRAY_SIZE(ended); i++)
+		KUNIT_EXPECT_EQ(test, tag_take(test, TAG_LOCAL, TAG_PEER,
+					       false)->value, ended[i]);
+	KUNIT_EXPECT_EQ(test, tag_try(test, TAG_LOCAL, TAG_PEER), -EBUSY);
+}
+
 static void socket_has_a_greatest_number_of_tags(struct kunit *test)
 {
 	struct tag_ctx *ctx = test->priv;
@@ -819,6 +837,7 @@ static struct kunit_case mctp_tag_cases[] = {
 	KUNIT_CASE(null_peer_is_any_peer),
 	KUNIT_CASE(values_are_taken_in_turn),
 	KUNIT_CASE(value_just_ended_is_taken_last),
+	KUNIT_CASE(value_that_has_rested_longest_is_lent_next),
 	KUNIT_CASE(socket_has_a_greatest_number_of_tags),
 	KUNIT_CASE(network_on_its_way_out_lends_no_tag),
 	KUNIT_CASE(response_that_nobody_waits_for_has_no_tag),

@@ -134,6 +134,22 @@ TEST_F(tags, an_answer_goes_to_the_owner_and_frees_the_tag)
 	EXPECT_DROPS(&self->before, "");
 }
 
+/* So that a second copy of an answer finds the tag that it has ended unused */
+TEST_F(tags, the_value_whose_tag_ended_first_is_lent_first)
+{
+	static const uint8_t order[] = { 5, 2, 7, 0 };
+	int fd = sock_new();
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		ASSERT_EQ(i, tun_request(self->bus, fd, &self->to));
+	for (i = 0; i < 4; i++)
+		ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, order[i]));
+	for (i = 0; i < 4; i++)
+		EXPECT_EQ(order[i], tun_request(self->bus, fd, &self->to));
+	EXPECT_EQ(-EBUSY, send_to(fd, &self->to, "q", 1));
+}
+
 TEST_F(tags, an_answer_of_many_packets_frees_the_tag_at_its_end)
 {
 	uint8_t payload[BTU], got[2 * BTU];
