@@ -159,7 +159,7 @@ static void kept_buffer_has_nothing_of_its_last_message(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, skb->mark, 0);
 		KUNIT_EXPECT_EQ(test, skb->priority, 0);
 		KUNIT_EXPECT_EQ(test, skb->tstamp, 0);
-		KUNIT_EXPECT_EQ(test, skb->protocol, 0);
+		KUNIT_EXPECT_FALSE(test, skb->protocol);
 		KUNIT_EXPECT_TRUE(test, skb->pkt_type == PACKET_HOST);
 		KUNIT_EXPECT_EQ(test, skb->len, BUFFER_LEN);
 		KUNIT_EXPECT_NULL(test, skb->sk);
