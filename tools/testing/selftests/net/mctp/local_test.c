@@ -205,38 +205,6 @@ TEST_F(local, an_answer_to_a_closed_socket_is_dropped_and_counted)
 	EXPECT_DROPS(&self->before, "drop_no_tag=1");
 }
 
-TEST_F(local, a_tag_ends_after_six_seconds_and_a_late_answer_is_counted)
-{
-	int keep = sock_new(), tag = tag_alloc(keep, TOLD);
-	struct sockaddr_mctp early, late, kept;
-	long start, took;
-	char got[4];
-
-	ASSERT_LE(0, tag);
-	kept = self->to;
-	kept.smctp_tag = tag;
-	ASSERT_EQ(1, send_to(keep, &kept, "k", 1));
-	ASSERT_EQ(1, recv_from(self->told, got, sizeof(got), &kept));
-	kept.smctp_tag &= MCTP_TAG_MASK;
-
-	start = now_ms();
-	ASSERT_EQ(0, ask(self, &early));
-	ASSERT_EQ(0, ask(self, &late));
-	while (now_ms() < start + 3000)
-		pause_ms(20);
-	EXPECT_TRUE(answered(self, &early));
-	EXPECT_EQ(2, tags_held());
-	EXPECT_EQ(1, stats_wait(&self->before, "tag_expired", 1));
-	took = now_ms() - start;
-	EXPECT_LE(5950, took);
-	ASSERT_EQ(1, send_to(self->told, &late, "w", 1));
-	EXPECT_DROPS(&self->before, "drop_no_tag=1");
-	EXPECT_EQ(0, recv_none(self->asks));
-	/* a preallocated one goes on */
-	ASSERT_EQ(1, send_to(self->told, &kept, "a", 1));
-	EXPECT_EQ(1, recv_from(keep, got, sizeof(got), NULL));
-}
-
 TEST_F(local, a_preallocated_tag_is_answered_again_and_again)
 {
 	int fd = sock_new(), tag = tag_alloc2(fd, 1, ANY), i;

@@ -349,30 +349,4 @@ TEST_F(prealloc, close_ends_a_tag_and_a_duplicate_descriptor_keeps_it)
 	EXPECT_DROPS(&self->before, "drop_no_tag=1");
 }
 
-TEST_F(prealloc, a_tag_lives_past_six_seconds_used_or_not)
-{
-	int fd = sock_new(), used = tag_alloc(fd, PEER);
-	int idle = tag_alloc2(fd, 1, MCTP_ADDR_ANY), i;
-	long start;
-	char got[4];
-
-	ASSERT_LE(0, used);
-	ASSERT_LE(0, idle);
-	self->to.smctp_tag = used;
-	ASSERT_LE(0, tun_request(self->bus, fd, &self->to));
-	/* that of an automatic one beside them shows that time has passed */
-	self->to.smctp_tag = OWNER;
-	start = now_ms();
-	ASSERT_LE(0, tun_request(self->bus, fd, &self->to));
-	EXPECT_EQ(1, stats_wait(&self->before, "tag_expired", 1));
-	EXPECT_LE(5950, now_ms() - start);
-	EXPECT_EQ(2, tags_held());
-	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER,
-					(i ? idle : used) & MCTP_TAG_MASK));
-		EXPECT_EQ(1, recv_from(fd, got, sizeof(got), NULL));
-	}
-	EXPECT_DROPS(&self->before, "");
-}
-
 TEST_HARNESS_MAIN

@@ -270,48 +270,6 @@ TEST_F(tags, a_bind_of_the_type_takes_no_answers)
 
 /* The end of a tag */
 
-TEST_F(tags, a_tag_ends_after_six_seconds_and_a_late_answer_is_counted)
-{
-	int early = sock_new(), late = sock_new(), keep = sock_new();
-	long start, took;
-	int t_early, t_late, t_keep;
-
-	t_keep = tag_alloc(keep, PEER2);
-	ASSERT_LE(0, t_keep);
-	self->to.smctp_tag = t_keep;
-	self->to.smctp_addr.s_addr = PEER2;
-	ASSERT_EQ(t_keep & MCTP_TAG_MASK,
-		  tun_request(self->bus, keep, &self->to));
-	self->to = addr_of(1, PEER, TYPE, OWNER);
-
-	start = now_ms();
-	t_early = tun_request(self->bus, early, &self->to);
-	t_late = tun_request(self->bus, late, &self->to);
-	ASSERT_LE(0, t_early);
-	ASSERT_LE(0, t_late);
-	EXPECT_EQ(3, tags_held());
-	while (now_ms() < start + TAG_LIFE_MS - 3000)
-		pause_ms(20);
-	/* not a moment too early */
-	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, t_early));
-	ASSERT_TRUE(sock_polls(early, POLLIN, WAIT_MS));
-	EXPECT_EQ(2, tags_held());
-
-	EXPECT_EQ(2, file_wait(TAGS_PATH, "", 2));
-	took = now_ms() - start;
-	EXPECT_LE(TAG_LIFE_MS - 50, took);
-	EXPECT_EQ(1, stats_rise(&self->before, "tag_expired"));
-	EXPECT_DROPS(&self->before, "");
-
-	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER, t_late));
-	EXPECT_DROPS(&self->before, "drop_no_tag=1");
-	EXPECT_EQ(0, recv_none(late));
-	/* a preallocated one has no such end */
-	ASSERT_EQ(0, tun_answer(self->bus, LOCAL, PEER2,
-				t_keep & MCTP_TAG_MASK));
-	EXPECT_TRUE(sock_polls(keep, POLLIN, WAIT_MS));
-}
-
 TEST_F(tags, close_frees_all_tags)
 {
 	int fd = sock_new(), i;
