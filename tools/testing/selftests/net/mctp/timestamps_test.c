@@ -15,8 +15,8 @@
 #define PEER	20	/* theirs */
 #define TYPE	0x7e
 
-/* Much longer than a message takes to arrive */
-#define LATER_MS	300
+/* A time that is told of when the message is read is later than all others by that */
+#define LATER_MS	30
 
 FIXTURE(timestamps) {
 	int bus;
