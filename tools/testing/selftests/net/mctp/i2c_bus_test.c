@@ -304,6 +304,29 @@ TEST_F(bus, a_device_that_is_down_refuses_and_keeps_nothing)
 	ASSERT_EQ(0, link_get(self->dev, &info));
 	EXPECT_EQ(0ull, info.stats.rx_packets);
 	EXPECT_EQ(200, sim_stat("refused"));
+
+	/* by hardware that cannot refuse: as many again */
+	ASSERT_EQ(0, sim_set("ignore_nack", 1));
+	for (i = 0; i < 200; i++)
+		ASSERT_EQ(0, sim_write(self->other, NEAR_LL, bytes, len));
+	EXPECT_EQ(200, ctl_stat(self->dev, "rx_down"));
+	ASSERT_EQ(0, link_get(self->dev, &info));
+	EXPECT_EQ(200ull, info.stats.rx_dropped);
+	EXPECT_EQ(0ull, info.stats.rx_packets);
+	ASSERT_EQ(0, link_up(self->dev));
+	EXPECT_EQ(0, sim_write(self->other, NEAR_LL, bytes, len));
+	EXPECT_EQ(200, ctl_stat(self->dev, "rx_down"));
+}
+
+TEST_F(bus, a_name_that_is_taken_leaves_no_reference)
+{
+	struct vmctp_pair pair = VMCTP_PAIR(ctl_name(self->other), "i2cpeer");
+
+	ASSERT_EQ(0, vmctp_add(&pair));
+	ASSERT_EQ(0, ctl_new(self->other, 0x22));
+	/* the bus would wait for what still refers to it */
+	EXPECT_EQ(0, sim_do("delete %d", self->other));
+	EXPECT_EQ(0, link_del("i2cpeer"));
 }
 
 TEST_F(bus, a_sleeping_device_costs_a_bounded_time_and_is_counted)
