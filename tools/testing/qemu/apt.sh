@@ -50,7 +50,12 @@ refresh_apt() {
 		*) echo "deb [signed-by=$key] $(mirror_of security http://deb.debian.org/debian-security) $kernel_suite-security main" ;;
 		esac
 	} >"$dir/sources.list"
-	apt_in apt-get update >&2 || die "the package lists of $kernel_suite cannot be had (STALE=1 takes those that are past their date)"
+	apt_in apt-get update >&2 || {
+		# For builds alone: what a mirror has in order.
+		[ -n "${without_security:-}" ] && sed -i '/-security main$/d' "$dir/sources.list" &&
+			say "$name: going on without the security updates of $kernel_suite" &&
+			apt_in apt-get update >&2
+	} || die "the package lists of $kernel_suite cannot be had (STALE=1 takes those that are past their date)"
 	apt_is_fresh+=" $dir"
 }
 
