@@ -188,7 +188,7 @@ static void bus_put(struct bus *bus, const struct bus_packet *p)
 		return;
 	}
 	bus->in++;
-	receiver_packet(&bus->model, p->bytes, p->len);
+	receiver_packet(&bus->receiver, p->bytes, p->len);
 }
 
 static void bus_let_go(struct bus *bus)
