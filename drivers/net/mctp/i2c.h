@@ -111,6 +111,16 @@ struct mctp_i2c_dev {
 };
 
 /**
+ * struct mctp_i2c_skb_cb - what is noted of a packet that waits to be sent
+ * @flow: the flow that it belongs to
+ * @of_flow: if it does, on a bus behind a mux
+ */
+struct mctp_i2c_skb_cb {
+	struct mctp_flow	flow;
+	bool			of_flow;
+};
+
+/**
  * struct mctp_i2c_flow - a request that the mux waits for
  * @flow: which
  * @deadline: end of the wait (jiffies)
@@ -195,7 +205,8 @@ extern const struct mctp_netdev_ops mctp_i2c_flow_ops;
 
 bool mctp_i2c_flow_may_send_locked(struct mctp_i2c_ctl *ctl,
 				   struct mctp_i2c_dev *dev,
-				   const struct mctp_hdr *hdr);
+				   const struct sk_buff *skb);
+void mctp_i2c_flow_note(struct mctp_i2c_dev *dev, struct sk_buff *skb);
 void mctp_i2c_flow_begin(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr);
 void mctp_i2c_flow_abandon(struct mctp_i2c_dev *dev,
 			   const struct mctp_hdr *hdr);

@@ -95,6 +95,7 @@ static netdev_tx_t mctp_i2c_dev_start_xmit(struct sk_buff *skb,
 			      ndev->dev_addr[0], skb->len - MCTP_I2C_HLEN);
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, MCTP_I2C_HLEN);
+	mctp_i2c_flow_note(dev, skb);
 
 	spin_lock_irqsave(&ctl->lock, flags);
 	if (unlikely(skb_queue_len(&dev->txq) >= MCTP_I2C_TXQ_MAX)) {

@@ -91,30 +91,47 @@ static bool mctp_i2c_flow_others_wait_locked(struct mctp_i2c_ctl *ctl,
  * mctp_i2c_flow_may_send_locked() - may a packet go out in the present hold?
  * @ctl: the controller, which holds the bus of @dev
  * @dev: the device
- * @hdr: the packet's header
+ * @skb: the packet, noted by mctp_i2c_flow_note(): the core is not asked with
+ *	the lock held
  *
  * Context: the thread, @ctl->lock held.
  * Return: true if it may, false if it has to wait for the next turn.
  */
 bool mctp_i2c_flow_may_send_locked(struct mctp_i2c_ctl *ctl,
 				   struct mctp_i2c_dev *dev,
-				   const struct mctp_hdr *hdr)
+				   const struct sk_buff *skb)
 {
+	const struct mctp_i2c_skb_cb *cb = (const void *)skb->cb;
 	struct mctp_i2c_hold *hold = &ctl->hold;
-	struct mctp_flow flow;
 	unsigned long bound;
 
 	lockdep_assert_held(&ctl->lock);
-	if (!dev->muxed || !mctp_find_flow(dev->ndev, hdr, &flow))
+	if (!cb->of_flow)
 		return true;
-	if (mctp_i2c_flow_find_locked(hold, &flow) >= 0)
+	if (mctp_i2c_flow_find_locked(hold, &cb->flow) >= 0)
 		return true;
 	if (hold->n == MCTP_I2C_FLOWS_MAX ||
 	    mctp_i2c_flow_others_wait_locked(ctl, dev))
 		return false;
-	bound = mctp_i2c_flow_bound(&flow);
+	bound = mctp_i2c_flow_bound(&cb->flow);
 	return !time_after(jiffies + bound / 2,
-			   mctp_i2c_flow_limit(hold, &flow));
+			   mctp_i2c_flow_limit(hold, &cb->flow));
+}
+
+/**
+ * mctp_i2c_flow_note() - note the flow of a packet that will wait
+ * @dev: the device
+ * @skb: the packet, its MCTP header at the network header
+ *
+ * Context: any that may take the core's locks, @dev->ctl->lock not held.
+ */
+void mctp_i2c_flow_note(struct mctp_i2c_dev *dev, struct sk_buff *skb)
+{
+	struct mctp_i2c_skb_cb *cb = (void *)skb->cb;
+
+	BUILD_BUG_ON(sizeof(*cb) > sizeof(skb->cb));
+	cb->of_flow = dev->muxed &&
+		      mctp_find_flow(dev->ndev, mctp_hdr(skb), &cb->flow);
 }
 
 /**

@@ -235,8 +235,7 @@ static struct sk_buff *mctp_i2c_tx_pick_locked(struct mctp_i2c_dev *dev,
 	struct sk_buff *skb;
 
 	skb_queue_walk(&dev->txq, skb) {
-		if (held && !mctp_i2c_flow_may_send_locked(ctl, dev,
-							   mctp_hdr(skb)))
+		if (held && !mctp_i2c_flow_may_send_locked(ctl, dev, skb))
 			continue;
 		__skb_unlink(skb, &dev->txq);
 		if (netif_queue_stopped(dev->ndev) && dev->up &&
