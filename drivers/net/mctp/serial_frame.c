@@ -415,13 +415,21 @@ bool mctp_serial_frame_pending(const struct mctp_serial_decoder *dec)
  */
 void mctp_serial_frame_copy(const struct mctp_serial_decoder *dec, u8 *packet)
 {
-	const u8 *raw = dec->body, *end = raw + dec->body_len, *esc;
+	const u8 *raw = dec->body;
+	size_t left = dec->body_len, n;
 
-	while ((esc = memchr(raw, MCTP_SERIAL_ESC, end - raw))) {
-		memcpy(packet, raw, esc - raw);
-		packet += esc - raw;
-		*packet++ = esc[1] ^ MCTP_SERIAL_ESC_XOR;
-		raw = esc + 2;
+	/* As many bytes as the packet has: none of them is escaped */
+	if (left == dec->len) {
+		memcpy(packet, raw, left);
+		return;
 	}
-	memcpy(packet, raw, end - raw);
+	/* There is no 7E in a body: all that is special is an escape */
+	while ((n = mctp_serial_plain(raw, left)) < left) {
+		memcpy(packet, raw, n);
+		packet += n;
+		*packet++ = raw[n + 1] ^ MCTP_SERIAL_ESC_XOR;
+		raw += n + 2;
+		left -= n + 2;
+	}
+	memcpy(packet, raw, left);
 }
