@@ -9,6 +9,7 @@
 #include "bench.h"
 
 #define WARM_UP		100
+#define SETTLE_US	1000000
 
 uint64_t count_budget = 20000000;
 
@@ -57,6 +58,8 @@ double count_mean(count_fn op, void *ctx)
 	uint64_t each;
 	double mean;
 
+	/* what was made for the measure may have left work for later, too */
+	usleep(SETTLE_US);
 	count_rounds(op, ctx, WARM_UP);
 	each = count_rounds(op, ctx, WARM_UP) / WARM_UP;
 	rounds = count_budget / (each ?: 1) + 10;
