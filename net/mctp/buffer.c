@@ -5,7 +5,7 @@
  * A request and its response are most often short, and read as soon as they
  * are sent; the packets of a long one are copied as soon as they come. To
  * allocate and free the buffer costs more than all else that is done with such
- * a message, so each CPU keeps the last one that was done with, of each of three
+ * a message, so each CPU keeps the last one that was done with, of each of five
  * sizes, for the next that is sent.
  *
  * A long message is a short buffer and pages of order 3 at most.
@@ -20,8 +20,6 @@
 /* Heads of 512 to 8,192 bytes with what the stack keeps at their end */
 #define MCTP_BUFFER_SIZES	5
 #define MCTP_BUFFER_HEAD(i)	SKB_WITH_OVERHEAD(512U << (i))
-/* Of these, the sizes that are kept */
-#define MCTP_BUFFER_KEPT	3
 /* A message up to this size is not in pages */
 #define MCTP_BUFFER_LINEAR	(MCTP_BUFFER_HEAD(4) - MCTP_BUFFER_HEADROOM)
 /* Of a longer one, at least and at most so many bytes are not */
@@ -34,7 +32,7 @@
  *	NULL. Taken and put by this_cpu_xchg()
  */
 struct mctp_buffers {
-	struct sk_buff	*spare[MCTP_BUFFER_KEPT];
+	struct sk_buff	*spare[MCTP_BUFFER_SIZES];
 };
 
 static DEFINE_PER_CPU(struct mctp_buffers, mctp_buffers);
@@ -67,7 +65,7 @@ static struct sk_buff *mctp_buffer_take(unsigned int i, gfp_t gfp)
 {
 	struct sk_buff *skb = NULL;
 
-	if (i < MCTP_BUFFER_KEPT && this_cpu_read(mctp_buffers.spare[i]))
+	if (i < MCTP_BUFFER_SIZES && this_cpu_read(mctp_buffers.spare[i]))
 		skb = this_cpu_xchg(mctp_buffers.spare[i], NULL);
 	if (skb)
 		mctp_buffer_renew(skb);
@@ -91,7 +89,7 @@ struct sk_buff *mctp_buffer_packet(unsigned int headroom, unsigned int len,
 	unsigned int i = mctp_buffer_size(headroom + len);
 	struct sk_buff *skb;
 
-	if (i < MCTP_BUFFER_KEPT)
+	if (i < MCTP_BUFFER_SIZES)
 		skb = mctp_buffer_take(i, gfp);
 	else
 		skb = alloc_skb(headroom + len, gfp);
@@ -214,7 +212,7 @@ void mctp_buffer_put(struct sk_buff *skb)
 	unsigned int i = mctp_buffer_size(end + 1);
 
 	/* the greatest that it has the room of */
-	if (!i || i > MCTP_BUFFER_KEPT ||
+	if (!i || end > MCTP_BUFFER_HEAD(MCTP_BUFFER_SIZES - 1) ||
 	    this_cpu_read(mctp_buffers.spare[i - 1]) ||
 	    !mctp_buffer_is_plain(skb)) {
 		consume_skb(skb);
@@ -234,7 +232,7 @@ void mctp_buffer_exit(void)
 	for_each_possible_cpu(cpu) {
 		struct mctp_buffers *buffers = per_cpu_ptr(&mctp_buffers, cpu);
 
-		for (i = 0; i < MCTP_BUFFER_KEPT; i++)
+		for (i = 0; i < MCTP_BUFFER_SIZES; i++)
 			consume_skb(buffers->spare[i]);
 	}
 }
