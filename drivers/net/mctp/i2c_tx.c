@@ -307,6 +307,8 @@ int mctp_i2c_tx_thread(void *data)
 		if (dev) {
 			mctp_i2c_tx_packet(dev, skb);
 			mctp_i2c_tx_done(ctl);
+			/* an adapter that is polled never sleeps */
+			cond_resched();
 		} else if (!wait) {
 			mctp_i2c_tx_unlock(ctl);
 		} else {
