@@ -70,6 +70,14 @@ static void sizes_of(struct sizes *s, size_t payload)
 	sizes_around(s, MSG_MAX);
 }
 
+/* Longer than what has a case for each of its packets: such messages are tried
+ * in fewer ways, since a debug kernel takes seconds for those of some sizes
+ */
+static bool is_long(size_t total, size_t payload)
+{
+	return total > 64 * payload + 1;
+}
+
 static size_t packets_of(size_t total, size_t payload)
 {
 	return (total + payload - 1) / payload;
@@ -263,25 +271,28 @@ static int bus_feed(int bus, size_t payload, int seq, uint8_t tagto)
 
 TEST_F(bus, each_size_comes_in_from_any_first_sequence)
 {
+	size_t payload = variant->mtu - HDR_LEN;
+	int i, seq, last, came = 0;
 	struct sockaddr_mctp from;
-	int i, seq;
 
-	for (i = 0; i < self->sizes.n; i++)
-		for (seq = 0; seq < 4; seq++) {
-			uint8_t tagto = TO | ((i + seq) % 8);
+	for (i = 0; i < self->sizes.n; i++) {
+		message_new(self->sizes.total[i]);
+		last = is_long(message.total, payload) ? i : i + 3;
+		for (seq = i; seq <= last; seq++) {
+			uint8_t tagto = TO | (seq % 8);
 
-			message_new(self->sizes.total[i]);
-			ASSERT_EQ(0, bus_feed(self->bus, variant->mtu - HDR_LEN,
-					      seq, tagto));
+			ASSERT_EQ(0, bus_feed(self->bus, payload, seq, tagto));
 			ASSERT_TRUE(message_came(self->server, &from)) {
 				TH_LOG("of %zu bytes from %d on",
-				       message.total, seq);
+				       message.total, seq % 4);
 			}
 			EXPECT_EQ(FAR, from.smctp_addr.s_addr);
 			EXPECT_EQ(TYPE, from.smctp_type);
 			EXPECT_EQ(tagto, from.smctp_tag);
+			came++;
 		}
-	EXPECT_EQ(4 * self->sizes.n, stats_rise(&self->before, "rx_messages"));
+	}
+	EXPECT_EQ(came, stats_rise(&self->before, "rx_messages"));
 	EXPECT_DROPS(&self->before, "");
 }
 
@@ -608,14 +619,21 @@ static void line_goes(struct __test_metadata *_metadata,
 	}
 }
 
+/* Of the long ones, every other goes there, and is answered by a byte, or back */
 TEST_F(line, each_size_goes_there_and_back)
 {
+	size_t payload = variant->mtu - HDR_LEN;
 	struct sockaddr_mctp from;
 	int i;
 
 	for (i = 0; i < self->sizes.n; i++) {
-		message_new(self->sizes.total[i]);
+		size_t there = self->sizes.total[i], back = there;
+
+		if (is_long(there, payload))
+			*(i & 1 ? &there : &back) = 1;
+		message_new(there);
 		line_goes(_metadata, self, 0, OWNER, &from);
+		message_new(back);
 		line_goes(_metadata, self, 1, from.smctp_tag & MCTP_TAG_MASK,
 			  NULL);
 	}
