@@ -4,7 +4,8 @@
 # Two modules cannot own one socket family: where another has it, as a kernel with MCTP built in does, ours
 # does not load, and the log says why.
 
-ours="mctp_serial vmctp mctp"
+# Modules that use others stand before them there.
+ours=$(sed -n 's/^\(usb_f_mctp\|mctp_usb\|mctp_usb_lib\|mctp_i2c\|mctp_serial\|vmctp\) .*/\1/p' /proc/modules)
 number=0
 failed=0
 
@@ -31,10 +32,9 @@ not() {
 
 unload() {
 	local module
-	for module in $ours; do
-		loaded "$module" && { rmmod "$module" || return 1; }
+	for module in $ours mctp; do
+		rmmod "$module" || return 1
 	done
-	return 0
 }
 
 squatter=$(find "/lib/modules/$(uname -r)" -name 'mctp_squatter.ko' 2>/dev/null)
@@ -54,5 +54,5 @@ result "the reason is EEXIST" grep -q "File exists" /tmp/family_taken
 result "the log has a sentence that says what to do" sh -c 'dmesg | grep -q "AF_MCTP is taken: .*unload it"'
 result "nothing of it stays loaded" not loaded mctp
 rmmod mctp_squatter
-result "when the family is free again it loads" modprobe -a $ours
+result "when the family is free again it loads" modprobe -a mctp $ours
 exit $failed
