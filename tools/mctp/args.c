@@ -220,6 +220,49 @@ int args_lladdr(const struct args *a, const char *text, uint8_t *bytes, size_t *
 }
 
 /**
+ * args_seconds - read a time in seconds, with up to three decimals, or say what is wrong with it
+ * @a: the words, for the hint
+ * @what: what it is, for the sentence
+ * @text: the word
+ * @least: least milliseconds
+ * @most: most milliseconds
+ * @ms: the time in milliseconds
+ *
+ * Return: STATUS_FINE or STATUS_MISUSE.
+ */
+int args_seconds(const struct args *a, const char *what, const char *text, uint32_t least,
+		 uint32_t most, uint32_t *ms)
+{
+	enum parse result = parse_milli(text, most, ms);
+
+	if (result == PARSE_OK && *ms >= least)
+		return STATUS_FINE;
+	if (result == PARSE_SYNTAX)
+		return misuse(a, "%s \"%s\" is not a time: write seconds, as 2 or 0.25.", what,
+			      text);
+	return misuse(a, "%s %s is out of range: use %u.%03u to %u seconds.", what, text,
+		      least / 1000, least % 1000, most / 1000);
+}
+
+/**
+ * args_type - read a message type or say what is wrong with it
+ *
+ * Return: STATUS_FINE or STATUS_MISUSE.
+ */
+int args_type(const struct args *a, const char *text, uint8_t *type)
+{
+	switch (parse_type(text, type)) {
+	case PARSE_OK:
+		return STATUS_FINE;
+	case PARSE_RANGE:
+		return misuse(a, "the type %s is out of range: use 0 to 0x7f.", text);
+	default:
+		return misuse(a, "\"%s\" is not a message type: write 0 to 0x7f, or a name as pldm.",
+			      text);
+	}
+}
+
+/**
  * args_ifname - see that a device can have this name
  *
  * Return: STATUS_FINE or STATUS_MISUSE.

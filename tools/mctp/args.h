@@ -53,6 +53,9 @@ int args_number(const struct args *a, const char *what, const char *text, uint32
 int args_eid(const struct args *a, const char *text, uint8_t *eid);
 int args_eid_range(const struct args *a, const char *text, uint8_t *first, uint8_t *last);
 int args_lladdr(const struct args *a, const char *text, uint8_t *bytes, size_t *len);
+int args_seconds(const struct args *a, const char *what, const char *text, uint32_t least,
+		 uint32_t most, uint32_t *ms);
+int args_type(const struct args *a, const char *text, uint8_t *type);
 int args_ifname(const struct args *a, const char *text);
 
 #endif

@@ -25,13 +25,21 @@ static void parse_af_spec(const struct nlattr *spec, struct device *device)
 	nl_attr_u8(&own, __IFLA_MCTP_ATTR_PHYS_BINDING, &device->binding);
 }
 
-static bool parse_device(const struct nlmsghdr *nlh, struct device *device)
+/**
+ * device_parse - read what a message says about a device
+ * @nlh: the message, of any origin
+ * @device: the device; undefined unless true
+ *
+ * Return: false when the message is none about a device.
+ */
+bool device_parse(const struct nlmsghdr *nlh, struct device *device)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *name, *addr;
 	struct nl_attrs attrs;
 
-	if (nlh->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
+	if ((nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK) ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
 		return false;
 	nl_attrs_parse(nlh, sizeof(*ifi), &attrs);
 	name = attrs.tb[IFLA_IFNAME];
@@ -105,12 +113,45 @@ int device_list_load(struct mctp *m, struct device_list *list)
 		return refused("cannot list the devices: out of memory.");
 	}
 	nl_store_for_each(nlh, left, &store) {
-		if (parse_device(nlh, &list->devices[list->n]))
+		if (device_parse(nlh, &list->devices[list->n]))
 			list->n++;
 	}
 	nl_store_free(&store);
 	qsort(list->devices, list->n, sizeof(*list->devices), compare);
 	return STATUS_FINE;
+}
+
+/**
+ * device_list_put - add a device to a list, or what is new about it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int device_list_put(struct device_list *list, const struct device *device)
+{
+	struct device *devices;
+
+	device_list_drop(list, device->index);
+	devices = reallocarray(list->devices, list->n + 1, sizeof(*devices));
+	if (!devices)
+		return -ENOMEM;
+	list->devices = devices;
+	devices[list->n++] = *device;
+	qsort(devices, list->n, sizeof(*devices), compare);
+	return 0;
+}
+
+/**
+ * device_list_drop - take a device out of a list, if it is there
+ */
+void device_list_drop(struct device_list *list, int index)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < list->n; i++) {
+		if (list->devices[i].index != index)
+			list->devices[kept++] = list->devices[i];
+	}
+	list->n = kept;
 }
 
 /**
@@ -192,7 +233,7 @@ int device_get(struct mctp *m, const char *name, struct device *device)
 		return no_such_device(m, err, name);
 	}
 	answer = nl_store_first(&store, &left);
-	good = answer && mnl_nlmsg_ok(answer, left) && parse_device(answer, device);
+	good = answer && mnl_nlmsg_ok(answer, left) && device_parse(answer, device);
 	nl_store_free(&store);
 	if (!good)
 		return refused("the kernel's answer about the device %s is not understood.", name);

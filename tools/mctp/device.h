@@ -50,6 +50,9 @@ struct device_list {
 	size_t n;
 };
 
+bool device_parse(const struct nlmsghdr *nlh, struct device *device);
+int device_list_put(struct device_list *list, const struct device *device);
+void device_list_drop(struct device_list *list, int index);
 int device_list_load(struct mctp *m, struct device_list *list);
 void device_list_free(struct device_list *list);
 const struct device *device_list_find(const struct device_list *list, int index);

@@ -5,14 +5,16 @@
 #include <errno.h>
 
 #include "args.h"
-#include "device.h"
+#include "entry.h"
 
 #include <linux/if_link.h>
 #include <linux/mctp.h>
 
-static void print_device(struct printer *p, const struct device *device)
+/**
+ * link_print_fields - print what is shown of a device
+ */
+void link_print_fields(struct printer *p, const struct device *device)
 {
-	print_record(p);
 	print_string(p, "dev", "dev", device->name);
 	print_number(p, "index", "index", device->index);
 	print_lladdr(p, "address", "address", device->addr, device->addr_len);
@@ -20,6 +22,12 @@ static void print_device(struct printer *p, const struct device *device)
 	print_number(p, "mtu", "mtu", device->mtu);
 	print_bool(p, "up", device->flags & IFF_UP, "up", "down");
 	print_json_string(p, "binding", device_binding_name(device->binding));
+}
+
+static void print_device(struct printer *p, const struct device *device)
+{
+	print_record(p);
+	link_print_fields(p, device);
 	print_record_end(p);
 }
 
@@ -172,7 +180,7 @@ static const struct verb verbs[] = {
 	{ "show", "[[dev] DEV]", "list the devices that speak MCTP, or one", link_show },
 	{ "set", "DEV [up | down] [mtu N] [network N]", "change a device", link_set },
 	{ "add",
-	  "NAME type vmctp [peer NAME] [peer-netns NETNS] [addrlen 0|1] [lladdr A] [peer-lladdr A]",
+	  "NAME type vmctp [peer NAME] [peer-netns NETNS] [addrlen 0|1] [lladdr ADDRESS] [peer-lladdr ADDRESS]",
 	  "make a pair of virtual devices, back to back", link_add },
 	{ "delete", "DEV", "remove a virtual device and its peer", link_delete },
 	{ "serial", "TTY [baud N] [--daemon] [--name-file FILE]",

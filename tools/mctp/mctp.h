@@ -41,11 +41,13 @@ struct args;
  * @out: where records go, as text or as JSON
  * @nl: the rtnetlink socket, opened on first use by mctp_connect()
  * @verbose: show every netlink message on stderr
+ * @batch: this call is a line of a batch
  */
 struct mctp {
 	struct printer out;
 	struct nl nl;
 	bool verbose;
+	bool batch;
 };
 
 /**
@@ -67,13 +69,18 @@ struct verb {
  * @name: full name; any unique beginning of it is understood too
  * @alias: another spelling, or NULL
  * @purpose: one line, no full stop
- * @verbs: the table, closed by an entry without a name; the first is run when none is given
+ * @verbs: the table, closed by an entry without a name; the first is run when none is given. NULL
+ *	for an object that is a verb by itself
+ * @synopsis: the words that follow where there are no verbs
+ * @run: does it where there are no verbs; returns a STATUS_*
  */
 struct object {
 	const char *name;
 	const char *alias;
 	const char *purpose;
 	const struct verb *verbs;
+	const char *synopsis;
+	int (*run)(struct mctp *m, struct args *a);
 };
 
 extern const struct object link_object;
@@ -82,13 +89,33 @@ extern const struct object route_object;
 extern const struct object neigh_object;
 extern const struct object stat_object;
 extern const struct object endpoint_object;
+extern const struct object socket_object;
+extern const struct object tag_object;
+extern const struct object reassembly_object;
+extern const struct object monitor_object;
+extern const struct object ping_object;
+extern const struct object probe_object;
+extern const struct object send_object;
+extern const struct object recv_object;
+extern const struct object echo_object;
+extern const struct object bench_object;
+extern const struct object batch_object;
+extern const struct object completion_object;
+extern const struct object version_object;
+extern const struct object help_object;
 
 /* mctp.c */
+int mctp_socket(void);
 int mctp_connect(struct mctp *m);
 
 /* command.c */
 int command_run(struct mctp *m, int argc, char **argv);
 void command_help(void);
+const struct object *command_object(size_t i);
+int command_missing(void);
+
+/* batch.c */
+int batch_run(struct mctp *m, const char *file, bool go_on);
 
 /* message.c */
 int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -107,5 +134,11 @@ int serial_hold(struct mctp *m, struct args *a);
 
 /* proc.c */
 int proc_show(struct mctp *m, const char *table);
+
+/* process.c */
+struct processes;
+struct processes *processes_load(void);
+void processes_free(struct processes *list);
+const char *processes_name(const struct processes *list, const char *inode);
 
 #endif

@@ -64,6 +64,11 @@ int mnl_socket_close(struct mnl_socket *nl)
 	return result;
 }
 
+int mnl_socket_get_fd(const struct mnl_socket *nl)
+{
+	return nl->fd;
+}
+
 unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
 {
 	return nl->addr.nl_pid;

@@ -256,6 +256,30 @@ static void show(const struct nl *nl, const void *bytes, int left, const char *d
 	}
 }
 
+/**
+ * nl_well_formed - do the messages fit into what was received?
+ * @bytes: what was received
+ * @len: how many bytes
+ *
+ * To be asked first, as mnl_nlmsg_ok() takes lengths from 2 GiB on for negative ones.
+ */
+bool nl_well_formed(const void *bytes, size_t len)
+{
+	const char *at = bytes;
+	struct nlmsghdr nlh;
+
+	while (len >= sizeof(nlh)) {
+		memcpy(&nlh, at, sizeof(nlh));
+		if (nlh.nlmsg_len < sizeof(nlh) || nlh.nlmsg_len > len)
+			return false;
+		if (MNL_ALIGN(nlh.nlmsg_len) >= len)
+			return true;
+		at += MNL_ALIGN(nlh.nlmsg_len);
+		len -= MNL_ALIGN(nlh.nlmsg_len);
+	}
+	return !len;
+}
+
 /* An interrupted dump shows in the flags of any of its messages. */
 static bool is_interrupted(const void *bytes, int left)
 {
@@ -285,6 +309,8 @@ static int receive(struct nl *nl, struct nl_store *store, char *buffer)
 		} while (len < 0 && errno == EINTR);
 		if (len < 0)
 			return -errno;
+		if (!nl_well_formed(buffer, len))
+			return -EBADMSG;
 		show(nl, buffer, len, "received");
 		if (is_interrupted(buffer, len)) {
 			nl->interrupted = true;

@@ -64,6 +64,7 @@ struct nlmsghdr *nl_message(struct nl *nl, uint16_t type, uint16_t flags);
 int nl_talk(struct nl *nl, struct nlmsghdr *nlh, struct nl_store *answer);
 int nl_dump(struct nl *nl, struct nlmsghdr *nlh, struct nl_store *table);
 
+bool nl_well_formed(const void *bytes, size_t len);
 const struct nlmsghdr *nl_store_first(const struct nl_store *store, int *left);
 
 /* Walk over the messages; @left counts the bytes that remain. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From text to values: numbers, EIDs, ranges of EIDs, hardware addresses, device names.
+ * From text to values: numbers, times, EIDs, ranges of EIDs, message types, bytes, hardware addresses,
+ * device names.
  */
 #include <string.h>
 
@@ -126,6 +127,111 @@ enum parse parse_eid_range(const char *text, uint8_t *first, uint8_t *last)
 		return PARSE_ORDER;
 	*first = from;
 	*last = to;
+	return PARSE_OK;
+}
+
+/**
+ * parse_milli - read a decimal number with up to three decimals, as 0.25
+ * @text: the whole text must be the number
+ * @most: greatest value that is taken, times 1000
+ * @milli: the number times 1000; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX or PARSE_RANGE.
+ */
+enum parse parse_milli(const char *text, uint32_t most, uint32_t *milli)
+{
+	const char *end = text + strlen(text);
+	const char *dot = strchr(text, '.');
+	uint32_t whole = 0, part = 0;
+	enum parse result;
+	int decimals;
+
+	result = parse_digits(text, dot ? dot : end, 10, &whole);
+	if (result != PARSE_OK)
+		return result;
+	if (dot) {
+		if (end - dot - 1 > 3 || parse_digits(dot + 1, end, 10, &part) != PARSE_OK)
+			return PARSE_SYNTAX;
+		for (decimals = end - dot - 1; decimals < 3; decimals++)
+			part *= 10;
+	}
+	if (whole > UINT32_MAX / 1000 - 1 || whole * 1000 + part > most)
+		return PARSE_RANGE;
+	*milli = whole * 1000 + part;
+	return PARSE_OK;
+}
+
+/* Message types of DSP0239. */
+static const char *const type_names[] = {
+	[0x00] = "control",	 [0x01] = "pldm",	[0x02] = "nc-si",
+	[0x03] = "ethernet",	 [0x04] = "nvme-mi",	[0x05] = "spdm",
+	[0x06] = "secured-spdm", [0x07] = "cxl-fm",	[0x08] = "cxl-cci",
+	[0x7e] = "vendor-pci",	 [0x7f] = "vendor-iana",
+};
+
+#define N_TYPES (sizeof(type_names) / sizeof(type_names[0]))
+
+/**
+ * parse_type_name - name a message type
+ * @type: its number, without the integrity check bit
+ *
+ * Return: the name, or NULL for one that is not known.
+ */
+const char *parse_type_name(uint8_t type)
+{
+	return type < N_TYPES ? type_names[type] : NULL;
+}
+
+/**
+ * parse_type - read a message type: a number to 0x7f, or a name as pldm
+ * @text: the text
+ * @type: the type; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX or PARSE_RANGE.
+ */
+enum parse parse_type(const char *text, uint8_t *type)
+{
+	enum parse result;
+	uint32_t number;
+	size_t i;
+
+	for (i = 0; i < N_TYPES; i++) {
+		if (type_names[i] && !strcmp(type_names[i], text)) {
+			*type = i;
+			return PARSE_OK;
+		}
+	}
+	result = parse_number(text, 0, 0x7f, &number);
+	if (result == PARSE_OK)
+		*type = number;
+	return result;
+}
+
+/**
+ * parse_bytes - read bytes: two hexadecimal digits each, blanks or colons between them
+ * @text: the text
+ * @bytes: room for them; may be written to whatever is returned
+ * @room: how many fit
+ * @len: how many there are; untouched unless PARSE_OK
+ *
+ * Return: PARSE_OK, PARSE_SYNTAX, or PARSE_RANGE when there are too many.
+ */
+enum parse parse_bytes(const char *text, uint8_t *bytes, size_t room, size_t *len)
+{
+	size_t n = 0;
+
+	for (;;) {
+		text += strspn(text, " \t\n:");
+		if (!*text)
+			break;
+		if (digit(text[0]) > 15 || digit(text[1]) > 15)
+			return PARSE_SYNTAX;
+		if (n == room)
+			return PARSE_RANGE;
+		bytes[n++] = digit(text[0]) << 4 | digit(text[1]);
+		text += 2;
+	}
+	*len = n;
 	return PARSE_OK;
 }
 

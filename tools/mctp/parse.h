@@ -31,7 +31,11 @@ enum parse {
 enum parse parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *value);
 enum parse parse_eid(const char *text, uint8_t *eid);
 enum parse parse_eid_range(const char *text, uint8_t *first, uint8_t *last);
+enum parse parse_milli(const char *text, uint32_t most, uint32_t *milli);
+enum parse parse_type(const char *text, uint8_t *type);
+enum parse parse_bytes(const char *text, uint8_t *bytes, size_t room, size_t *len);
 enum parse parse_lladdr(const char *text, uint8_t *bytes, size_t *len);
 bool parse_ifname_valid(const char *text);
+const char *parse_type_name(uint8_t type);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "print.h"
 
@@ -64,17 +65,69 @@ static void put_text(FILE *to, const char *text, int width)
 		putc(' ', to);
 }
 
+/* Fields that stand out on a terminal. */
+static const struct {
+	const char *key;
+	const char *colour;
+} colours[] = {
+	{ "dev", "\033[36m" },     { "eid", "\033[34m" },      { "eid_min", "\033[34m" },
+	{ "eid_max", "\033[34m" }, { "address", "\033[33m" },  { "lladdr", "\033[33m" },
+	{ "up", "\033[32m" },      { "down", "\033[31m" },     { "timeout", "\033[31m" },
+	{ "add", "\033[32m" },     { "delete", "\033[31m" },   { "change", "\033[33m" },
+};
+
+static void colour_on(struct printer *p, const char *what)
+{
+	size_t i;
+
+	if (!p->colour || p->json)
+		return;
+	for (i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+		if (!strcmp(colours[i].key, what))
+			fputs(colours[i].colour, p->to);
+	}
+}
+
+static void colour_off(struct printer *p)
+{
+	if (p->colour && !p->json)
+		fputs("\033[0m", p->to);
+}
+
+/* The next line of pretty JSON. */
+static void next_line(struct printer *p)
+{
+	if (p->pretty)
+		fprintf(p->to, "\n%*s", 4 * p->depth, "");
+}
+
 static void begin_field(struct printer *p, const char *label, const char *key)
 {
 	if (p->json) {
 		fputs(p->fields ? "," : "", p->to);
+		next_line(p);
 		put_json_string(p->to, key);
-		putc(':', p->to);
+		fputs(p->pretty ? ": " : ":", p->to);
 	} else {
 		fprintf(p->to, "%s%s%s", p->fields ? " " : "", label ? label : "",
 			label ? " " : "");
 	}
 	p->fields++;
+	colour_on(p, key);
+}
+
+static void begin_object(struct printer *p)
+{
+	putc('{', p->to);
+	p->depth++;
+}
+
+static void end_object(struct printer *p)
+{
+	p->depth--;
+	if (p->fields)
+		next_line(p);
+	putc('}', p->to);
 }
 
 /**
@@ -85,6 +138,18 @@ void print_begin(struct printer *p)
 	if (p->json)
 		putc('[', p->to);
 	p->records = 0;
+	p->stream = false;
+	p->depth = 1;
+}
+
+/**
+ * print_begin_stream - begin an output of which each record is to be seen as it comes
+ */
+void print_begin_stream(struct printer *p)
+{
+	p->records = 0;
+	p->stream = true;
+	p->depth = 0;
 }
 
 /**
@@ -92,7 +157,7 @@ void print_begin(struct printer *p)
  */
 void print_end(struct printer *p)
 {
-	if (p->json)
+	if (p->json && !p->stream)
 		fputs(p->records ? "\n]\n" : "]\n", p->to);
 }
 
@@ -101,18 +166,86 @@ void print_end(struct printer *p)
  */
 void print_record(struct printer *p)
 {
-	if (p->json)
-		fputs(p->records ? ",\n{" : "\n{", p->to);
+	if (p->json) {
+		if (!p->stream)
+			fputs(p->records ? ",\n" : "\n", p->to);
+		if (!p->stream && p->pretty)
+			fputs("    ", p->to);
+		begin_object(p);
+	}
 	p->records++;
 	p->fields = 0;
 }
 
 /**
- * print_record_end - end a record
+ * print_record_end - end a record; a stream's is seen at once
  */
 void print_record_end(struct printer *p)
 {
-	putc(p->json ? '}' : '\n', p->to);
+	if (p->json)
+		end_object(p);
+	if (p->json ? p->stream : p->fields > 0)
+		putc('\n', p->to);
+	if (p->stream)
+		fflush(p->to);
+}
+
+/**
+ * print_list - begin a list, the last of a record's fields or behind another list
+ * @p: the printer
+ * @key: the name in JSON
+ */
+void print_list(struct printer *p, const char *key)
+{
+	if (p->json) {
+		begin_field(p, NULL, key);
+		putc('[', p->to);
+		p->depth++;
+	} else if (p->fields) {
+		putc('\n', p->to);
+		p->fields = 0;
+	}
+	p->outer = p->fields;
+	p->items = 0;
+}
+
+/**
+ * print_list_end - end a list
+ */
+void print_list_end(struct printer *p)
+{
+	p->fields = p->outer;
+	if (!p->json)
+		return;
+	p->depth--;
+	if (p->items)
+		next_line(p);
+	putc(']', p->to);
+}
+
+/**
+ * print_item - begin an item of a list
+ */
+void print_item(struct printer *p)
+{
+	if (p->json) {
+		fputs(p->items ? "," : "", p->to);
+		next_line(p);
+		begin_object(p);
+	}
+	p->items++;
+	p->fields = 0;
+}
+
+/**
+ * print_item_end - end an item of a list
+ */
+void print_item_end(struct printer *p)
+{
+	if (p->json)
+		end_object(p);
+	else
+		putc('\n', p->to);
 }
 
 /**
@@ -129,6 +262,7 @@ void print_string(struct printer *p, const char *label, const char *key, const c
 		put_json_string(p->to, value);
 	else
 		put_text(p->to, value, 0);
+	colour_off(p);
 }
 
 /**
@@ -142,6 +276,113 @@ void print_number(struct printer *p, const char *label, const char *key, uint64_
 {
 	begin_field(p, label, key);
 	fprintf(p->to, "%" PRIu64, value);
+	colour_off(p);
+}
+
+/**
+ * print_milli - print a field of a number with three decimals
+ * @p: the printer
+ * @label: before the value in text, or NULL
+ * @key: the name in JSON
+ * @thousandths: the value times 1000
+ */
+void print_milli(struct printer *p, const char *label, const char *key, uint64_t thousandths)
+{
+	begin_field(p, label, key);
+	fprintf(p->to, "%" PRIu64 ".%03u", thousandths / 1000, (unsigned int)(thousandths % 1000));
+	colour_off(p);
+}
+
+/**
+ * print_hex - print a field of a number in hexadecimal, a string in JSON
+ * @p: the printer
+ * @label: before the value in text, or NULL
+ * @key: the name in JSON
+ * @value: the value
+ * @digits: how many at least
+ */
+void print_hex(struct printer *p, const char *label, const char *key, uint32_t value,
+	       unsigned int digits)
+{
+	const char *quote = p->json ? "\"" : "";
+
+	begin_field(p, label, key);
+	fprintf(p->to, "%s0x%0*x%s", quote, (int)digits, value, quote);
+	colour_off(p);
+}
+
+/**
+ * print_null - print a field that has no value: "-", null in JSON
+ */
+void print_null(struct printer *p, const char *label, const char *key)
+{
+	begin_field(p, label, key);
+	fputs(p->json ? "null" : "-", p->to);
+	colour_off(p);
+}
+
+/**
+ * print_strings - print a field of several short strings: joined by commas, an array in JSON
+ * @p: the printer
+ * @label: before the value in text, or NULL
+ * @key: the name in JSON
+ * @values: the strings
+ * @n: how many; "-" in text for none
+ */
+void print_strings(struct printer *p, const char *label, const char *key,
+		   const char (*values)[PRINT_STRINGS_SIZE], size_t n)
+{
+	size_t i;
+
+	begin_field(p, label, key);
+	if (p->json)
+		putc('[', p->to);
+	else if (!n)
+		putc('-', p->to);
+	for (i = 0; i < n; i++) {
+		fputs(i ? "," : "", p->to);
+		if (p->json)
+			put_json_string(p->to, values[i]);
+		else
+			put_text(p->to, values[i], 0);
+	}
+	if (p->json)
+		putc(']', p->to);
+	colour_off(p);
+}
+
+/**
+ * print_bytes - print a field of data: two hexadecimal digits a byte, "-" in text for no byte
+ */
+void print_bytes(struct printer *p, const char *label, const char *key, const uint8_t *bytes,
+		 size_t len)
+{
+	size_t i;
+
+	begin_field(p, label, key);
+	fputs(p->json ? "\"" : len ? "" : "-", p->to);
+	for (i = 0; i < len; i++)
+		fprintf(p->to, "%02x", bytes[i]);
+	fputs(p->json ? "\"" : "", p->to);
+	colour_off(p);
+}
+
+/**
+ * print_time - print the time of day, in UTC, to the millisecond
+ */
+void print_time(struct printer *p, const char *label, const char *key)
+{
+	const char *quote = p->json ? "\"" : "";
+	struct timespec now;
+	char text[32] = "";
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (gmtime_r(&now.tv_sec, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	begin_field(p, label, key);
+	fprintf(p->to, "%s%s.%03ldZ%s", quote, text, now.tv_nsec / 1000000, quote);
+	colour_off(p);
 }
 
 /**
@@ -161,6 +402,7 @@ void print_lladdr(struct printer *p, const char *label, const char *key, const u
 	begin_field(p, label, key);
 	if (!len) {
 		fputs(p->json ? "null" : "none", p->to);
+		colour_off(p);
 		return;
 	}
 	fputs(quote, p->to);
@@ -169,6 +411,7 @@ void print_lladdr(struct printer *p, const char *label, const char *key, const u
 	for (i = 0; i < len; i++)
 		fprintf(p->to, "%s%02x", i ? ":" : "", bytes[i]);
 	fputs(quote, p->to);
+	colour_off(p);
 }
 
 /**
@@ -188,8 +431,10 @@ void print_bool(struct printer *p, const char *key, bool value, const char *if_t
 		begin_field(p, NULL, key);
 		fputs(value ? "true" : "false", p->to);
 	} else if (text) {
-		begin_field(p, NULL, key);
+		begin_field(p, NULL, "");
+		colour_on(p, text);
 		fputs(text, p->to);
+		colour_off(p);
 	}
 }
 
@@ -242,7 +487,8 @@ static bool is_json_number(const char *text)
 }
 
 /**
- * print_cell - print a field of a table: padded in text, a number in JSON where it is one
+ * print_cell - print a field of a table: padded in text; in JSON a number where it is one, and null
+ * for "-"
  * @p: the printer
  * @key: the name in JSON
  * @value: the value as it stands in the table
@@ -255,6 +501,9 @@ void print_cell(struct printer *p, const char *key, const char *value, int width
 		put_text(p->to, value, width);
 	else if (is_json_number(value))
 		fputs(value, p->to);
+	else if (!strcmp(value, "-"))
+		fputs("null", p->to);
 	else
 		put_json_string(p->to, value);
+	colour_off(p);
 }

@@ -10,36 +10,12 @@
 #include <unistd.h>
 
 #include "mctp.h"
+#include "proc.h"
 
 #define PROC_DIRECTORY "/proc/net/mctp"
-#define COLUMNS_MAX    16
-
-/**
- * struct row - a line, cut into its cells
- * @line: the line, owned; the cells point into it
- * @cells: the cells
- * @n: how many, at least one; at most as many as the head has
- */
-struct row {
-	char *line;
-	char *cells[COLUMNS_MAX];
-	size_t n;
-};
-
-/**
- * struct table - a whole table
- * @rows: the head, then the records; owned
- * @n: how many rows, the head included
- * @widths: the longest cell of each column
- */
-struct table {
-	struct row *rows;
-	size_t n;
-	int widths[COLUMNS_MAX];
-};
 
 /* Cut a line at its blanks, into @most cells; the last one takes the rest. */
-static void cut(struct row *row, size_t most)
+static void cut(struct proc_row *row, size_t most)
 {
 	char *at = row->line + strspn(row->line, " \t");
 
@@ -55,7 +31,7 @@ static void cut(struct row *row, size_t most)
 	}
 }
 
-static void measure(struct table *table, const struct row *row)
+static void measure(struct proc_table *table, const struct proc_row *row)
 {
 	size_t i;
 	int len;
@@ -68,9 +44,9 @@ static void measure(struct table *table, const struct row *row)
 }
 
 /* Return: 0 or -ENOMEM; @line is owned by the table in either case. */
-static int add_row(struct table *table, char *line)
+static int add_row(struct proc_table *table, char *line)
 {
-	struct row *rows, *row;
+	struct proc_row *rows, *row;
 
 	rows = reallocarray(table->rows, table->n + 1, sizeof(*rows));
 	if (!rows) {
@@ -79,8 +55,8 @@ static int add_row(struct table *table, char *line)
 	}
 	table->rows = rows;
 	row = &rows[table->n];
-	*row = (struct row){ .line = line };
-	cut(row, table->n ? rows[0].n : COLUMNS_MAX);
+	*row = (struct proc_row){ .line = line };
+	cut(row, table->n ? rows[0].n : PROC_COLUMNS_MAX);
 	if (!row->n) {
 		free(line);
 		return 0;
@@ -90,7 +66,10 @@ static int add_row(struct table *table, char *line)
 	return 0;
 }
 
-static void free_table(struct table *table)
+/**
+ * proc_table_free - let go of a table
+ */
+void proc_table_free(struct proc_table *table)
 {
 	size_t i;
 
@@ -99,8 +78,14 @@ static void free_table(struct table *table)
 	free(table->rows);
 }
 
-/* Return: 0 or a negative errno. */
-static int load_table(struct table *table, FILE *file)
+/**
+ * proc_table_read - read a table out of a file
+ * @table: gets it; empty at first
+ * @file: the file, whatever it holds
+ *
+ * Return: 0 or a negative errno.
+ */
+int proc_table_read(struct proc_table *table, FILE *file)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -117,27 +102,92 @@ static int load_table(struct table *table, FILE *file)
 	return ferror(file) ? -EIO : 0;
 }
 
-static int width(const struct table *table, const struct row *row, size_t column)
+/* The last column of a line needs no blanks behind it, unless @more is to come. */
+static int width(const struct proc_table *table, const struct proc_row *row, size_t column, bool more)
 {
-	return column + 1 < row->n ? table->widths[column] : 0;
+	return more || column + 1 < row->n ? table->widths[column] : 0;
 }
 
-static void print_table(struct printer *p, const struct table *table)
+/* Return: the column that holds sockets' inodes, or -1. */
+static int inode_column(const struct proc_row *head)
 {
-	const struct row *head = table->rows, *row;
+	size_t i;
+
+	for (i = 0; i < head->n; i++) {
+		if (!strcmp(head->cells[i], "inode"))
+			return i;
+	}
+	return -1;
+}
+
+/* One more column where there is a socket in the row: the processes that have it open. */
+static void print_process(struct printer *p, const struct proc_row *row, int column,
+			  const struct processes *list)
+{
+	const char *name;
+
+	if (column < 0 || (size_t)column >= row->n)
+		return;
+	name = processes_name(list, row->cells[column]);
+	print_cell(p, "process", name ? name : "-", 0);
+}
+
+/**
+ * proc_table_print - print a table that has a head
+ */
+void proc_table_print(struct printer *p, const struct proc_table *table)
+{
+	const struct proc_row *head = table->rows, *row;
+	int column = inode_column(head);
+	struct processes *list = column < 0 ? NULL : processes_load();
 	size_t i;
 
 	print_begin(p);
 	for (i = 0; i < head->n; i++)
-		print_heading(p, head->cells[i], width(table, head, i));
+		print_heading(p, head->cells[i], width(table, head, i, column >= 0));
+	if (column >= 0)
+		print_heading(p, "process", 0);
 	print_heading_end(p);
 	for (row = head + 1; row < head + table->n; row++) {
 		print_record(p);
 		for (i = 0; i < row->n; i++)
-			print_cell(p, head->cells[i], row->cells[i], width(table, row, i));
+			print_cell(p, head->cells[i], row->cells[i],
+				   width(table, row, i, column >= 0));
+		print_process(p, row, column, list);
 		print_record_end(p);
 	}
 	print_end(p);
+	processes_free(list);
+}
+
+/**
+ * proc_table_load - read a table of the kernel's
+ * @name: the table's file under /proc/net/mctp
+ * @table: gets it; to be freed by proc_table_free(), also after an error
+ *
+ * Return: STATUS_FINE, or STATUS_REFUSED with a sentence on stderr.
+ */
+int proc_table_load(const char *name, struct proc_table *table)
+{
+	char path[64];
+	FILE *file;
+	int err;
+
+	*table = (struct proc_table){};
+	snprintf(path, sizeof(path), PROC_DIRECTORY "/%s", name);
+	file = fopen(path, "re");
+	if (!file && errno == ENOENT)
+		return refused("this kernel's MCTP stack has no %s: load the newest mctp module.",
+			       path);
+	if (!file)
+		return refused("cannot open %s: %s.", path, strerror(errno));
+	err = proc_table_read(table, file);
+	fclose(file);
+	if (err)
+		return refused("cannot read %s: %s.", path, strerror(-err));
+	if (!table->n)
+		return refused("%s is empty.", path);
+	return STATUS_FINE;
 }
 
 /**
@@ -149,26 +199,12 @@ static void print_table(struct printer *p, const struct table *table)
  */
 int proc_show(struct mctp *m, const char *name)
 {
-	struct table table = {};
-	char path[64];
-	FILE *file;
-	int err;
+	struct proc_table table;
+	int status;
 
-	snprintf(path, sizeof(path), PROC_DIRECTORY "/%s", name);
-	file = fopen(path, "re");
-	if (!file && errno == ENOENT)
-		return refused("this kernel's MCTP stack has no %s: load the newest mctp module.",
-			       path);
-	if (!file)
-		return refused("cannot open %s: %s.", path, strerror(errno));
-	err = load_table(&table, file);
-	fclose(file);
-	if (err)
-		refused("cannot read %s: %s.", path, strerror(-err));
-	else if (!table.n)
-		err = refused("%s is empty.", path);
-	else
-		print_table(&m->out, &table);
-	free_table(&table);
-	return err ? STATUS_REFUSED : STATUS_FINE;
+	status = proc_table_load(name, &table);
+	if (!status)
+		proc_table_print(&m->out, &table);
+	proc_table_free(&table);
+	return status;
 }

@@ -2,34 +2,13 @@
 /*
  * mctp route: by which device, or by which bridge, endpoints are reached.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "args.h"
-#include "device.h"
+#include "entry.h"
 
 #include <linux/mctp.h>
-
-/**
- * struct route - a line of the table
- * @first: first EID
- * @last: last EID
- * @is_local: leads to this system itself
- * @is_gateway: leads to @gateway, not to @index
- * @index: device of a direct route
- * @gateway: EID of the bridge
- * @net: network
- * @mtu: greatest packet, 0 for the device's own
- */
-struct route {
-	uint8_t first;
-	uint8_t last;
-	bool is_local;
-	bool is_gateway;
-	int index;
-	uint8_t gateway;
-	uint32_t net;
-	uint32_t mtu;
-};
 
 static bool parse_next_hop(const struct nl_attrs *attrs, const struct device_list *list,
 			   struct route *route)
@@ -49,16 +28,19 @@ static bool parse_next_hop(const struct nl_attrs *attrs, const struct device_lis
 		return false;
 	route->index = index;
 	route->net = device_list_net(list, index);
+	device_list_name(list, index, route->dev);
 	return true;
 }
 
-static bool parse_route(const struct nlmsghdr *nlh, const struct device_list *list,
-			struct route *route)
+/**
+ * route_parse - read a route out of a message
+ */
+bool route_parse(const struct nlmsghdr *nlh, const struct device_list *list, void *entry)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	struct nl_attrs attrs, metrics;
+	struct route *route = entry;
 
-	*route = (struct route){};
 	if (nlh->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm) ||
 	    rtm->rtm_family != AF_MCTP)
 		return false;
@@ -73,66 +55,84 @@ static bool parse_route(const struct nlmsghdr *nlh, const struct device_list *li
 	return true;
 }
 
-static void print_route(struct printer *p, const struct route *route,
-			const struct device_list *list)
+/**
+ * route_print_fields - print what is shown of a route
+ */
+void route_print_fields(struct printer *p, const struct route *route)
 {
-	char name[IFNAMSIZ];
-
-	print_record(p);
 	print_number(p, "eid min", "eid_min", route->first);
 	print_number(p, "max", "eid_max", route->last);
 	print_number(p, "net", "net", route->net);
-	if (route->is_gateway) {
+	if (route->is_gateway)
 		print_number(p, "gw", "gw", route->gateway);
-	} else {
-		device_list_name(list, route->index, name);
-		print_string(p, "dev", "dev", name);
-	}
+	else
+		print_string(p, "dev", "dev", route->dev);
 	print_number(p, "mtu", "mtu", route->mtu);
 	print_bool(p, "local", route->is_local, "local", NULL);
-	print_record_end(p);
 }
 
-static int load_routes(struct mctp *m, struct nl_store *table)
+/**
+ * routes_load - read the routes
+ * @m: the call, connected
+ * @out: gets them; to be freed by entries_free()
+ *
+ * Return: STATUS_FINE, or STATUS_REFUSED with a sentence on stderr.
+ */
+int routes_load(struct mctp *m, struct entries *out)
 {
 	struct nlmsghdr *nlh = nl_message(&m->nl, RTM_GETROUTE, 0);
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
-	int err;
+	struct nl_store table = {};
+	struct device_list list;
+	int err, status;
 
+	*out = (struct entries){};
 	rtm->rtm_family = AF_MCTP;
-	err = nl_dump(&m->nl, nlh, table);
+	err = nl_dump(&m->nl, nlh, &table);
 	if (err)
 		return refused_by_kernel(m, err, "list the routes");
-	return STATUS_FINE;
+	status = device_list_load(m, &list);
+	if (!status)
+		status = entries_read(&table, &list, route_parse, sizeof(struct route), out);
+	device_list_free(&list);
+	nl_store_free(&table);
+	return status;
+}
+
+/* What show and flush begin with. */
+static int load_filtered(struct mctp *m, struct args *a, uint32_t *net, struct entries *all)
+{
+	struct keyword words[] = { { .name = "net", .alias = "network" } };
+
+	*net = 0;
+	if (ARGS_KEYWORDS(a, words) ||
+	    (words[0].value && args_number(a, "the network", words[0].value, 1, UINT32_MAX, net)))
+		return STATUS_MISUSE;
+	if (mctp_connect(m))
+		return STATUS_REFUSED;
+	return routes_load(m, all);
 }
 
 static int route_show(struct mctp *m, struct args *a)
 {
-	struct keyword words[] = { { .name = "net", .alias = "network" } };
-	struct nl_store table = {};
-	const struct nlmsghdr *nlh;
-	struct device_list list;
-	struct route route;
-	uint32_t net = 0;
-	int left;
+	const struct route *route;
+	struct entries all;
+	uint32_t net;
+	int status;
 
-	if (ARGS_KEYWORDS(a, words) ||
-	    (words[0].value && args_number(a, "the network", words[0].value, 1, UINT32_MAX, &net)))
-		return STATUS_MISUSE;
-	if (mctp_connect(m) || load_routes(m, &table))
-		return STATUS_REFUSED;
-	if (device_list_load(m, &list)) {
-		nl_store_free(&table);
-		return STATUS_REFUSED;
-	}
+	status = load_filtered(m, a, &net, &all);
+	if (status)
+		return status;
 	print_begin(&m->out);
-	nl_store_for_each(nlh, left, &table) {
-		if (parse_route(nlh, &list, &route) && (!net || route.net == net))
-			print_route(&m->out, &route, &list);
+	for (route = all.bytes; route < (struct route *)all.bytes + all.n; route++) {
+		if (net && route->net != net)
+			continue;
+		print_record(&m->out);
+		route_print_fields(&m->out, route);
+		print_record_end(&m->out);
 	}
 	print_end(&m->out);
-	device_list_free(&list);
-	nl_store_free(&table);
+	entries_free(&all);
 	return STATUS_FINE;
 }
 
@@ -199,31 +199,46 @@ static struct nlmsghdr *route_request(struct mctp *m, uint16_t type, uint16_t fl
 	return nlh;
 }
 
-static int change_route(struct mctp *m, struct args *a, uint16_t type, uint16_t flags,
-			const char *what)
+static int route_refused(struct mctp *m, int err, const struct route *route, const char *what)
+{
+	if (route->is_gateway)
+		return refused_by_kernel(m, err, "%s the route to %u-%u by EID %u", what,
+					 route->first, route->last, route->gateway);
+	return refused_by_kernel(m, err, "%s the route to %u-%u by %s", what, route->first,
+				 route->last, route->dev);
+}
+
+/* The words behind a verb, and the device that they name. */
+static int get_route(struct mctp *m, struct args *a, struct route *route)
 {
 	const char *device_name;
 	struct device device;
-	struct route route;
-	int err;
 
-	if (parse_words(a, &route, &device_name))
+	if (parse_words(a, route, &device_name))
 		return STATUS_MISUSE;
 	if (mctp_connect(m))
 		return STATUS_REFUSED;
-	if (device_name) {
-		if (device_get(m, device_name, &device))
-			return STATUS_REFUSED;
-		route.index = device.index;
-	}
-	err = nl_talk(&m->nl, route_request(m, type, flags, &route), NULL);
-	if (!err)
+	if (!device_name)
 		return STATUS_FINE;
-	if (route.is_gateway)
-		return refused_by_kernel(m, err, "%s the route to %u-%u by EID %u", what,
-					 route.first, route.last, route.gateway);
-	return refused_by_kernel(m, err, "%s the route to %u-%u by %s", what, route.first,
-				 route.last, device.name);
+	if (device_get(m, device_name, &device))
+		return STATUS_REFUSED;
+	route->index = device.index;
+	route->net = device.net;
+	memcpy(route->dev, device.name, IFNAMSIZ);
+	return STATUS_FINE;
+}
+
+static int change_route(struct mctp *m, struct args *a, uint16_t type, uint16_t flags,
+			const char *what)
+{
+	struct route route;
+	int status, err;
+
+	status = get_route(m, a, &route);
+	if (status)
+		return status;
+	err = nl_talk(&m->nl, route_request(m, type, flags, &route), NULL);
+	return err ? route_refused(m, err, &route, what) : STATUS_FINE;
 }
 
 static int route_add(struct mctp *m, struct args *a)
@@ -236,12 +251,121 @@ static int route_delete(struct mctp *m, struct args *a)
 	return change_route(m, a, RTM_DELROUTE, 0, "delete");
 }
 
+/* One that is gone meanwhile is fine. */
+static int delete_one(struct mctp *m, const struct route *route)
+{
+	struct route way = *route;
+	int err;
+
+	way.mtu = 0; /* no part of what names a route */
+	err = nl_talk(&m->nl, route_request(m, RTM_DELROUTE, 0, &way), NULL);
+	if (!err || err == -ENOENT || err == -ENODEV)
+		return STATUS_FINE;
+	return route_refused(m, err, route, "delete");
+}
+
+static bool same_way(const struct route *a, const struct route *b)
+{
+	return a->is_gateway == b->is_gateway && a->index == b->index &&
+	       a->gateway == b->gateway && a->mtu == b->mtu;
+}
+
+static bool same_eids(const struct route *a, const struct route *b)
+{
+	return a->first == b->first && a->last == b->last && a->net == b->net &&
+	       a->is_local == b->is_local;
+}
+
+/* The network that is meant where none is named. */
+static uint32_t default_net(void)
+{
+	FILE *file = fopen("/proc/sys/net/mctp/default_net", "re");
+	unsigned int net = 1;
+
+	if (!file)
+		return net;
+	if (fscanf(file, "%u", &net) != 1)
+		net = 1;
+	fclose(file);
+	return net;
+}
+
+/*
+ * The new way first, then those that it is instead of, so that there is always one. The same way
+ * with another MTU is refused beside the old one, which then has to go first.
+ */
+static int replace(struct mctp *m, const struct route *route, const struct entries *all)
+{
+	const struct route *old, *end = (struct route *)all->bytes + all->n;
+	bool there = false;
+	int err;
+
+	for (old = all->bytes; old < end; old++) {
+		if (!same_eids(old, route))
+			continue;
+		if (same_way(old, route))
+			there = true;
+		else if (old->index == route->index && old->gateway == route->gateway &&
+			 delete_one(m, old))
+			return STATUS_REFUSED;
+	}
+	err = there ? 0 : nl_talk(&m->nl, route_request(m, RTM_NEWROUTE,
+							NLM_F_CREATE | NLM_F_EXCL, route), NULL);
+	if (err)
+		return route_refused(m, err, route, "add");
+	for (old = all->bytes; old < end; old++) {
+		if (same_eids(old, route) && !same_way(old, route) && delete_one(m, old))
+			return STATUS_REFUSED;
+	}
+	return STATUS_FINE;
+}
+
+static int route_replace(struct mctp *m, struct args *a)
+{
+	struct route route;
+	struct entries all;
+	int status;
+
+	status = get_route(m, a, &route);
+	if (status)
+		return status;
+	if (!route.net)
+		route.net = default_net();
+	if (routes_load(m, &all))
+		return STATUS_REFUSED;
+	status = replace(m, &route, &all);
+	entries_free(&all);
+	return status;
+}
+
+static int route_flush(struct mctp *m, struct args *a)
+{
+	const struct route *route;
+	struct entries all;
+	uint32_t net;
+	int status;
+
+	status = load_filtered(m, a, &net, &all);
+	if (status)
+		return status;
+	for (route = all.bytes; !status && route < (struct route *)all.bytes + all.n; route++) {
+		if (!route->is_local && (!net || route->net == net))
+			status = delete_one(m, route);
+	}
+	entries_free(&all);
+	return status;
+}
+
 static const struct verb verbs[] = {
 	{ "show", "[net N]", "list the routes, or those of one network", route_show },
 	{ "add", "EID[-EID] via DEV [mtu N] | EID[-EID] gw EID [net N] [mtu N]",
 	  "reach EIDs by a device, or by a bridge", route_add },
+	{ "replace", "EID[-EID] via DEV [mtu N] | EID[-EID] gw EID [net N] [mtu N]",
+	  "the same, instead of the ways to these EIDs that there were", route_replace },
 	{ "delete", "EID[-EID] via DEV | EID[-EID] gw EID [net N]", "remove a route",
 	  route_delete },
+	{ "flush", "[net N]", "remove all routes but the local ones, or those of one network",
+	  route_flush },
 	{ }
 };
 

@@ -279,6 +279,8 @@ int serial_hold(struct mctp *m, struct args *a)
 
 	if (parse_words(a, &s))
 		return STATUS_MISUSE;
+	if (m->batch)
+		return misuse(a, "a line is held by a process of its own: it cannot be in a batch.");
 	if (mctp_connect(m))
 		return STATUS_REFUSED;
 	s.tty = tty_open(s.path);

@@ -3,7 +3,7 @@
 # What the scripts that test programs share. Each is a list of cases, one a line that begins with one of
 #
 #   prints NAME TEXT WORD...     `mctp WORD...` succeeds, and prints just TEXT
-#   json NAME TEXT WORD...       `mctp -j WORD...` does, and TEXT is valid JSON
+#   json NAME TEXT WORD...       `mctp -j WORD...` does, and TEXT is valid JSON, and by its schema
 #   does NAME WORD...            it succeeds, and prints nothing
 #   refuses NAME TEXT WORD...    it exits with 1, and "mctp: TEXT" is all that it says
 #   misuse NAME TEXT WORD...     it exits with 2, and says "mctp: TEXT" and where help is
@@ -95,8 +95,37 @@ json() {
 	shift 2
 	run -j "$@"
 	[ "$status" = 0 ] && [ "$out" = "$(line "$text")" ] && [ "$err" = . ] &&
-		"$here/json_check" <"$tmp/out" 2>>"$tmp/why"
+		by_schema "$(schema_of "$@")" <"$tmp/out" 2>>"$tmp/why"
 	verdict "$name" $?
+}
+
+# schema_of WORD...: the schema of an object's output.
+schema_of() {
+	while [ "${1#-}" != "$1" ]; do
+		[ "$1" != -n ] || shift
+		shift
+	done
+	case $1 in
+	l*) echo link ;;
+	a*) echo address ;;
+	ro*) echo route ;;
+	n*) echo neighbour ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# by_schema NAME [each]: the standard input is JSON, as a whole or each line, and as the schema has it.
+by_schema() {
+	local line
+	cat >"$tmp/by_schema"
+	if [ $# = 1 ]; then
+		"$here/json_check" <"$tmp/by_schema" || return 1
+	else
+		while IFS= read -r line; do
+			printf '%s' "$line" | "$here/json_check" || return 1
+		done <"$tmp/by_schema"
+	fi
+	"$here/mctp_tool_schema" "$@" <"$tmp/by_schema"
 }
 
 does() {

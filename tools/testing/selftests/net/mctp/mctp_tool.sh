@@ -12,6 +12,10 @@ is_json() {
 	printf '%s' "$1" | "$here/json_check"
 }
 
+# The names of all objects, as a sentence has them.
+objects=$($MCTP help | sed -n 's/^mctp \([a-z]*\): .*/\1/p; s/^  mctp \([a-z]*\).*/\1/p' | uniq | paste -sd, |
+	sed 's/,/, /g; s/, \([a-z]*\)$/ or \1/')
+
 # same WORDS WORDS: both succeed and print the same, and something.
 same() {
 	local one
@@ -34,6 +38,22 @@ help_names() {
 cannot_write() {
 	$MCTP "$@" >/dev/full
 	[ $? = 1 ]
+}
+
+# sh_by_schema NAME COMMAND
+sh_by_schema() {
+	sh -c "$2" | by_schema "$1"
+}
+
+# pretty WORD...: -p is the same JSON as -j, with a line a field.
+pretty() {
+	[ "$($MCTP -p "$@" | tr -d ' \n')" = "$($MCTP -j "$@" | tr -d ' \n')" ] &&
+		[ "$($MCTP -p "$@" | wc -l)" -gt "$($MCTP -j "$@" | wc -l)" ] && $MCTP -p "$@" | "$here/json_check"
+}
+
+# coloured WORD...: is there an escape sequence in the output?
+coloured() {
+	$MCTP "$@" | grep -q "$(printf '\033')"
 }
 
 as_nobody() {
@@ -65,26 +85,27 @@ result "the validator refuses a control character" not is_json "[\"$newline\"]"
 result "the validator refuses what stands behind" not is_json '[] []'
 result "the validator refuses nothing" not is_json ''
 
-misuse "no word at all is misuse" "an object is missing: link, address, route, neighbour or stat."
+misuse "no word at all is misuse" "an object is missing: $objects."
 misuse "a short option that does not exist" '"-x" is not an option.' -x link
 misuse "a long option that does not exist" '"--xyz" is not an option.' --xyz link
 misuse "an option without its value" "a value is missing behind -n." -n
-misuse "an object that does not exist" 'no object "frob": use link, address, route, neighbour or stat.' frob
-misuse "an object with a letter too much" 'no object "linkx": use link, address, route, neighbour or stat.' linkx
-misuse "an empty object" 'no object "": use link, address, route, neighbour or stat.' ""
+misuse "an object that does not exist" "no object \"frob\": use $objects." frob
+misuse "an object with a letter too much" "no object \"linkx\": use $objects." linkx
+misuse "an empty object" "no object \"\": use $objects." ""
 misuse "a verb that does not exist" '"frob" is not a verb of link: use show, set, add, delete, serial, or help.' \
 	link frob
-misuse "a verb with a letter too much" '"showx" is not a verb of route: use show, add, delete, or help.' route showx
+misuse "a verb with a letter too much" '"showx" is not a verb of route: use show, add, replace, delete, flush, or help.' route showx
 misuse "an option behind the object is none" \
-	'"-j" is not a verb of link: use show, set, add, delete, serial, or help.' \
-	link -j
+	'"-j" is not understood here.' link -j
 
 result "an abbreviated object: l" same "l" "link show"
 result "an abbreviated object: li" same "li sh" "link show"
-result "an abbreviated object: s" same "s" "stat show"
+result "an abbreviated object: st" same "st" "stat show"
+misuse "an abbreviation of three objects names them all" '"s" could be stat, socket or send: write more of it.' s
 does "an abbreviated object and verb: a a" a a 8 dev lo
 result "an abbreviated object: addr" same "addr" "address show"
-result "an abbreviated object: r" same "r" "route show"
+result "an abbreviated object: ro" same "ro" "route show"
+result "an object wins over those that begin with it" same "help help" "h h"
 misuse "an abbreviation of three verbs names them all" '"s" could be show or set or serial: write more of it.' link s
 misuse "an abbreviation of two verbs names both" '"se" could be set or serial: write more of it.' link se
 misuse "an abbreviation does nothing while it is ambiguous" '"s" could be show or set or serial: write more of it.' \
@@ -95,16 +116,20 @@ does "an abbreviated verb: d" a d 8 dev lo
 
 result "the version" sh -c "$MCTP version | grep -qx 'mctp [0-9.]*'"
 result "the version, as an option" same "-V" "version"
+result "the version in JSON is by its schema" sh_by_schema version "$MCTP -j version"
 misuse "the version and a word too much" '"now" is not understood here.' version now
 result "help, as an option" same "-h" "help"
 result "help for an object" same "help link" "link help"
 result "help for an abbreviated object" same "help n" "neighbour help"
 result "help for link names its verbs" help_names link show set add delete serial
-result "help for address names its verbs" help_names address show add delete
-result "help for route names its verbs" help_names route show add delete
-result "help for neighbour names its verbs" help_names neighbour show add delete
+result "help for address names its verbs" help_names address show add replace delete flush
+result "help for route names its verbs" help_names route show add replace delete flush
+result "help for neighbour names its verbs" help_names neighbour show add replace delete flush
 result "help for stat names its verbs" help_names stat show
-misuse "help for an object that does not exist" 'no object "frob": use link, address, route, neighbour or stat.' \
+result "help for ping, which has no verbs" sh -c "$MCTP ping help | grep -q '^  mctp ping EID '"
+result "each object has help" sh -c "for object in $(echo "$objects" | sed 's/,\| or / /g'); do
+	$MCTP help \$object | grep -q \"^  mctp \$object\" || exit 1; done"
+misuse "help for an object that does not exist" "no object \"frob\": use $objects." \
 	help frob
 misuse "help and a word too much" '"now" is not understood here.' link help now
 
@@ -156,7 +181,30 @@ result "an output in JSON that cannot be written is one, too" cannot_write -j li
 result "any user may look" as_nobody "$MCTP address | grep -qx 'eid 10 net 1 dev lo'"
 result "a user without a capability may not change" nobody_is_refused
 
+result "-p is -j with a line a field" pretty link
+result "--pretty, too" pretty address
+result "the schema refuses a member that it does not know" not by_schema version <<END
+[{"version":"1","more":1}]
+END
+result "the schema refuses a member of another kind" not by_schema version <<END
+[{"version":1}]
+END
+result "the schema refuses what lacks a member" not by_schema version <<END
+[{}]
+END
+result "the schema refuses a text that does not match" not by_schema version <<END
+[{"version":"x"}]
+END
+result "the schema refuses a number out of range" not by_schema address <<END
+[{"eid":7,"net":1,"dev":"lo"}]
+END
+result "no colour where the output is no terminal" not coloured link
+result "colour where it is asked for" coloured --color=always link
+result "none where it is not, as -c" not coloured -c never link
+result "none in JSON" not coloured -j -c always link
+misuse "colour at another time" '"often" is no time for colour: use auto, always or never.' -c often link
+misuse "--force without a batch" "--force is for a batch: add --batch FILE." --force link
 result "stat has a counter a line" sh -c "$MCTP stat | grep -qE '^[a-z_]+ +[0-9]+\$'"
-result "stat in JSON is JSON" sh -c "$MCTP -j stat | '$here/json_check'"
+result "stat in JSON is by its schema" sh_by_schema stat "$MCTP -j stat"
 misuse "stat and a word too much" '"now" is not understood here.' stat show now
 finish

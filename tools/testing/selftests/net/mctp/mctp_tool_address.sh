@@ -65,6 +65,21 @@ does "an EID is deleted" address delete 8 dev lo
 does "another, hexadecimal" address delete 0xfe dev va
 prints "the others stay" "eid 9 net 7 dev va
 eid 8 net 1 dev vb" address
+does "replace adds what is missing" address replace 20 dev va
+does "replace is content with what is there" address replace 20 dev va
+prints "it is there once" "eid 9 net 7 dev va
+eid 20 net 7 dev va
+eid 8 net 1 dev vb" address
+refuses "replace on a device that does not exist" "there is no device nosuch. Those that exist: mctp link" \
+	address replace 20 dev nosuch
+does "flush of a device" address flush va
+prints "leaves those of others" "eid 8 net 1 dev vb" address
+does "flush of a device that has none" address flush dev va
+refuses "flush of a device that does not exist" "there is no device nosuch. Those that exist: mctp link" \
+	address flush nosuch
+does "flush of all" address flush
+prints "leaves none" "" address
+does "an EID for the device's end" address add 9 dev va
 does "a device is deleted" link delete va
 prints "its EIDs and its peer's go with it" "" address
 finish

@@ -70,6 +70,20 @@ does "another" neigh del 0xa dev mctpi2c6
 prints "the others stay" "eid 11 net 1 dev mctpi2c6 lladdr 0x1e
 eid 12 net 1 dev mctpi2c6 lladdr 0x07
 eid 9 net 2 dev mctpi2c7 lladdr 0xff" neigh
+does "replace where there is one" neigh replace 11 dev mctpi2c6 lladdr 0x2e
+does "replace where there is none" neigh replace 13 dev mctpi2c6 lladdr 0x2f
+prints "both have the new address" "eid 11 net 1 dev mctpi2c6 lladdr 0x2e
+eid 12 net 1 dev mctpi2c6 lladdr 0x07
+eid 13 net 1 dev mctpi2c6 lladdr 0x2f" neigh show dev mctpi2c6
+misuse "replace needs an address" 'the hardware address is missing: add "lladdr ADDRESS".' neigh replace 11 dev mctpi2c6
+refuses "replace by an address of two bytes" "hardware addresses on mctpi2c6 have 1 byte(s), not 2: see mctp link" \
+	neigh replace 11 dev mctpi2c6 lladdr 1d:2e
+does "flush of a bus" neigh flush dev mctpi2c6
+prints "leaves the other" "eid 9 net 2 dev mctpi2c7 lladdr 0xff" neigh
+does "a neighbour again" neigh add 11 dev mctpi2c6 lladdr 0x2e
+does "flush of all" neigh flush
+prints "leaves none" "" neigh
+does "a last neighbour" neigh add 11 dev mctpi2c6 lladdr 0x2e
 does "a bus is deleted" link delete mctpi2c7
 prints "its neighbours go with it" "" neigh
 finish

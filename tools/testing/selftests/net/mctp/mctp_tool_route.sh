@@ -90,6 +90,29 @@ does "a bridge's route in a network is deleted" route delete 50 gw 254 net 0x10
 does "a device's route is deleted" route del 9-20 via va
 prints "the others stay" "eid min 8 max 8 net 1 dev va mtu 0 local
 eid min 254 max 254 net 16 dev vc mtu 68" route
+does "a pair for another way" link add vd type vmctp
+does "two ways to the same EIDs" route add 70-75 via va
+does "the second" route add 70-75 gw 8
+does "replace by a device" route replace 70-75 via vd mtu 68
+result "and in place of both" sh -c "[ \"\$($MCTP route | grep ' 70 ')\" = 'eid min 70 max 75 net 1 dev vd mtu 68' ]"
+does "replace by the same way with another MTU" route replace 70-75 via vd
+result "has that" sh -c "[ \"\$($MCTP route | grep ' 70 ')\" = 'eid min 70 max 75 net 1 dev vd mtu 0' ]"
+does "replace by the same" route replace 70-75 via vd
+does "replace where there is none" route replace 80 gw 8
+does "replace by a bridge" route replace 70-75 gw 8
+result "has that, too" sh -c "[ \"\$($MCTP route | grep ' 70 ')\" = 'eid min 70 max 75 net 1 gw 8 mtu 0' ]"
+does "replace in another network" route replace 70-75 gw 254 net 16
+result "leaves the first" sh -c "[ \"\$($MCTP route | grep -c ' 70 ')\" = 2 ]"
+misuse "replace has the same rules" 'a route needs one way: say either "via DEV" or "gw EID".' route replace 70
+does "flush of a network" route flush net 16
+prints "leaves the local routes and other networks" "eid min 8 max 8 net 1 dev va mtu 0 local
+eid min 80 max 80 net 1 gw 8 mtu 0
+eid min 70 max 75 net 1 gw 8 mtu 0" route
+does "flush of all" route flush
+prints "leaves the local routes" "eid min 8 max 8 net 1 dev va mtu 0 local" route
+misuse "flush of a device" '"va" is not understood here.' route flush va
+does "the pair goes" link delete vd
+does "a route that stays" route add 254 via vc mtu 68
 does "a local EID is deleted" address delete 8 dev va
 prints "and its route with it" "eid min 254 max 254 net 16 dev vc mtu 68" route
 does "a device is deleted" link delete vc
