@@ -144,6 +144,12 @@ keys_of_source() {
 		cat - <(echo interface) | sort -u
 }
 
+# The lines of mctp.8's synopsis that name an object, without their fonts.
+synopsis_of_man() {
+	sed -n '/^\.SH SYNOPSIS/,/^\.SH DESCRIPTION/p' "$top/tools/mctp/mctp.8" |
+		sed -n '/^\\fBmctp /{ s/\\f[BIR]//g; s/\\-/-/g; p; }'
+}
+
 # documentation PROGRAMS: all of these checks; PROGRAMS is the folder of the selftests that were built.
 documentation() {
 	local programs=$1 a b
@@ -176,6 +182,10 @@ documentation() {
 	tracepoints_of_source >"$a"
 	rows rst $page_rst '^Tracepoints' | cut -f 2 >"$b"
 	result "the tracepoints of mctp.rst are those of the source" "$(differ "$a" "$b")"
+
+	"$build/tools$BUILD_SUFFIX/tools/mctp/mctp" help | sed -n 's/^  \(mctp .*\)/\1/p' >"$a"
+	synopsis_of_man >"$b"
+	result "the synopsis of mctp.8 is that of the command's tables" "$(differ "$a" "$b")"
 
 	result "each C example of mctp.rst compiles by itself" "$(examples_compile)"
 	result "the C examples of README.md are those of mctp.rst" "$(copies_are_examples README.md examples_of_readme)"
