@@ -27,9 +27,9 @@ eid min 10 max 12 net 1 dev va mtu 0" route
 batch "addr" "addr del 9 dev va" "addr"
 prints "what lines print" "eid 9 net 1 dev va" -b "$tmp/batch"
 batch "addr add 9 dev va" "addr"
-json "each line is JSON of its own" '[
+prints "each line is JSON of its own" '[
 {"eid":9,"net":1,"dev":"va"}
-]' --batch "$tmp/batch"
+]' -j --batch "$tmp/batch"
 result "the standard input" sh -c "[ \"\$(echo addr | $MCTP -b -)\" = 'eid 9 net 1 dev va' ]"
 batch "addr" "addr add 9 dev va" "addr"
 result "it stops at the first refusal, with status 1" fails 1 1 \
