@@ -264,10 +264,14 @@ static int delete_one(struct mctp *m, const struct route *route)
 	return route_refused(m, err, route, "delete");
 }
 
+static bool same_hop(const struct route *a, const struct route *b)
+{
+	return a->is_gateway == b->is_gateway && a->index == b->index && a->gateway == b->gateway;
+}
+
 static bool same_way(const struct route *a, const struct route *b)
 {
-	return a->is_gateway == b->is_gateway && a->index == b->index &&
-	       a->gateway == b->gateway && a->mtu == b->mtu;
+	return same_hop(a, b) && a->mtu == b->mtu;
 }
 
 static bool same_eids(const struct route *a, const struct route *b)
@@ -305,8 +309,7 @@ static int replace(struct mctp *m, const struct route *route, const struct entri
 			continue;
 		if (same_way(old, route))
 			there = true;
-		else if (old->index == route->index && old->gateway == route->gateway &&
-			 delete_one(m, old))
+		else if (same_hop(old, route) && delete_one(m, old))
 			return STATUS_REFUSED;
 	}
 	err = there ? 0 : nl_talk(&m->nl, route_request(m, RTM_NEWROUTE,
@@ -314,7 +317,8 @@ static int replace(struct mctp *m, const struct route *route, const struct entri
 	if (err)
 		return route_refused(m, err, route, "add");
 	for (old = all->bytes; old < end; old++) {
-		if (same_eids(old, route) && !same_way(old, route) && delete_one(m, old))
+		/* what had the same hop has gone already, and the new one has it now */
+		if (same_eids(old, route) && !same_hop(old, route) && delete_one(m, old))
 			return STATUS_REFUSED;
 	}
 	return STATUS_FINE;
