@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# Takes the examples out of Documentation/networking/mctp.rst.
+# Takes the examples out of a page of Documentation/networking/.
 #
 #   what=C        the C blocks, one after the other
 #   what=console  the commands with what they print, as calls of a shell function:
 #                 run 'COMMAND' <<'OUTPUT' ...
 #   block=N       only the Nth block of that kind
+#   side=NAME     of the console, what is done on one machine: commands behind "NAME# "
 
 function begin_command(text)
 {
@@ -34,10 +35,11 @@ function line_of_block(text)
 		blank = ""
 		return
 	}
-	if (text ~ /^# /) {
+	if (text ~ (side ? "^[a-z]+# " : "^# ")) {
 		end_command()
-		begin_command(substr(text, 3))
-	} else if (text != "") {
+		if (index(text, side "# ") == 1)
+			begin_command(substr(text, length(side) + 3))
+	} else if (open && text != "") {
 		print text
 	}
 }
