@@ -65,7 +65,7 @@ static struct sk_buff *mctp_buffer_take(unsigned int i, gfp_t gfp)
 {
 	struct sk_buff *skb = NULL;
 
-	if (i < MCTP_BUFFER_SIZES && this_cpu_read(mctp_buffers.spare[i]))
+	if (this_cpu_read(mctp_buffers.spare[i]))
 		skb = this_cpu_xchg(mctp_buffers.spare[i], NULL);
 	if (skb)
 		mctp_buffer_renew(skb);
@@ -107,7 +107,7 @@ static bool mctp_buffer_add_pages(struct sk_buff *skb, unsigned int left,
 	struct page *page = NULL;
 	unsigned int bytes;
 
-	for (; order && !page; order--) {
+	for (; order; order--) {
 		page = alloc_pages((gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_COMP |
 				   __GFP_NOWARN | __GFP_NORETRY, order);
 		if (page)
