@@ -298,8 +298,7 @@ static void explore(void *data)
 		for (i = 0; i < bridge->pool_size; i++)
 			learn(bridge, bridge->pool_start + i);
 	}
-	bridge->explored = false;
-	endpoint_put(bridge);
+	endpoint_done(bridge, &bridge->explored);
 }
 
 /**
@@ -307,14 +306,8 @@ static void explore(void *data)
  */
 void bridge_explore(struct endpoint *ep)
 {
-	if (ep->gone || ep->explored || !ep->pool_size)
-		return;
-	endpoint_get(ep);
-	ep->explored = true;
-	if (task_start(explore, ep)) {
-		ep->explored = false;
-		endpoint_put(ep);
-	}
+	if (ep->pool_size)
+		endpoint_start(ep, &ep->explored, explore);
 }
 
 static void put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
@@ -378,8 +371,7 @@ static void tell(void *data)
 	do {
 		bridge->tell_again = false;
 	} while (!tell_once(bridge) && bridge->tell_again && !bridge->gone);
-	bridge->telling = false;
-	endpoint_put(bridge);
+	endpoint_done(bridge, &bridge->telling);
 }
 
 /**
@@ -395,13 +387,6 @@ void bridge_tell_all(struct network *network)
 		if (!ep || !ep->pool_size || !ep->path)
 			continue;
 		ep->tell_again = true;
-		if (ep->telling)
-			continue;
-		endpoint_get(ep);
-		ep->telling = true;
-		if (task_start(tell, ep)) {
-			ep->telling = false;
-			endpoint_put(ep);
-		}
+		endpoint_start(ep, &ep->telling, tell);
 	}
 }

@@ -108,20 +108,12 @@ static void check(void *data)
 		if (ep->gone)
 			break;
 	}
-	ep->watched = false;
-	endpoint_put(ep);
+	endpoint_done(ep, &ep->watched);
 }
 
 static void start(struct endpoint *ep)
 {
-	if (ep->gone || ep->watched)
-		return;
-	endpoint_get(ep);
-	ep->watched = true;
-	if (task_start(check, ep)) {
-		ep->watched = false;
-		endpoint_put(ep);
-	}
+	endpoint_start(ep, &ep->watched, check);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include <systemd/sd-event.h>
 
 #include "../mctp/device.h"
+#include "../mctp/uuid_text.h"
 
 #include "codec.h"
 #include "config.h"
@@ -25,7 +26,6 @@
 #include "log.h"
 #include "pool.h"
 #include "task.h"
-#include "uuid.h"
 
 #ifndef AF_MCTP
 #define AF_MCTP 45
@@ -381,6 +381,8 @@ struct endpoint *endpoint_new(struct link *link, uint8_t eid, const struct confi
 struct endpoint *endpoint_new_behind(struct endpoint *bridge, uint8_t eid);
 void endpoint_get(struct endpoint *ep);
 void endpoint_put(struct endpoint *ep);
+void endpoint_start(struct endpoint *ep, bool *busy, void (*run)(void *data));
+void endpoint_done(struct endpoint *ep, bool *busy);
 void endpoint_remove(struct endpoint *ep, const char *why);
 void endpoint_remove_all(struct link *link, const char *why);
 struct endpoint *endpoint_find_addr(struct link *link, const struct config_addr *addr);

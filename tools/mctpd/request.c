@@ -19,17 +19,6 @@
 
 #include <linux/mctp.h>
 
-#ifndef SIOCMCTPALLOCTAG2
-#define SIOCMCTPALLOCTAG2 (SIOCPROTOPRIVATE + 2)
-struct mctp_ioc_tag_ctl2 {
-	unsigned int net;
-	mctp_eid_t peer_addr;
-	mctp_eid_t local_addr;
-	__u16 flags;
-	__u8 tag;
-};
-#endif
-
 #define TRIES            3
 #define NOT_READY_TRIES  3
 #define NOT_READY_US     (500 * 1000ull)

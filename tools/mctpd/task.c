@@ -44,13 +44,11 @@ static struct task *current;
 static struct task *queue;
 static struct task **queue_end = &queue;
 static ucontext_t loop_context;
-static unsigned int tasks;
 
 static void task_free(struct task *task)
 {
 	munmap(task->stack, STACK_SIZE + GUARD_SIZE);
 	free(task);
-	tasks--;
 }
 
 static void task_switch(struct task *task)
@@ -135,7 +133,6 @@ int task_start(void (*run)(void *data), void *data)
 	task->run = run;
 	task->data = data;
 	makecontext(&task->context, begin, 0);
-	tasks++;
 	task_wake(task);
 	return 0;
 }
@@ -237,12 +234,4 @@ void task_wake_all(struct wait_list *list)
 {
 	while (list->first)
 		task_wake_one(list);
-}
-
-/**
- * task_count - how many tasks there are
- */
-unsigned int task_count(void)
-{
-	return tasks;
 }

@@ -31,6 +31,5 @@ void task_sleep(uint64_t us);
 void task_wait_on(struct wait_list *list);
 void task_wake_one(struct wait_list *list);
 void task_wake_all(struct wait_list *list);
-unsigned int task_count(void);
 
 #endif
