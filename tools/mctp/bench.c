@@ -229,20 +229,16 @@ static int bench_run(struct mctp *m, struct args *a)
 {
 	struct bench b = { .time_ms = 1000, .progress = isatty(STDERR_FILENO) };
 	int status;
-	size_t i;
 
 	if (parse_words(a, &b))
 		return STATUS_MISUSE;
-	if (peer_resolve(m, &b.peer))
-		return STATUS_REFUSED;
-	b.fd = peer_socket(b.peer.device);
+	b.fd = peer_open(m, &b.peer);
 	if (b.fd < 0)
 		return STATUS_REFUSED;
 	b.sent = malloc(2 * MESSAGE_MAX);
 	if (b.sent) {
 		b.got = b.sent + MESSAGE_MAX;
-		for (i = 0; i < MESSAGE_MAX; i++)
-			b.sent[i] = i * 7 + i / 256;
+		peer_fill(b.sent, MESSAGE_MAX);
 		stop_catch();
 		status = bench(m, &b);
 	} else {

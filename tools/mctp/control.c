@@ -69,17 +69,11 @@ bool control_read_eid(const struct control_answer *answer, struct control_eid *o
  *
  * Return: false when it is too short.
  */
-bool control_read_uuid(const struct control_answer *answer, char text[37])
+bool control_read_uuid(const struct control_answer *answer, char text[UUID_TEXT_SIZE])
 {
-	size_t i, at = 0;
-
 	if (answer->len < 16)
 		return false;
-	for (i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			text[at++] = '-';
-		at += sprintf(text + at, "%02x", answer->data[i]);
-	}
+	uuid_format(answer->data, text);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "print.h"
+#include "uuid_text.h"
 
 #define CONTROL_TYPE 0x00
 
@@ -76,7 +77,7 @@ size_t control_request(uint8_t bytes[CONTROL_REQUEST_MAX], uint8_t instance, uin
 bool control_is_answer(const uint8_t *bytes, size_t len, uint8_t instance, uint8_t command,
 		       struct control_answer *answer);
 bool control_read_eid(const struct control_answer *answer, struct control_eid *out);
-bool control_read_uuid(const struct control_answer *answer, char text[37]);
+bool control_read_uuid(const struct control_answer *answer, char text[UUID_TEXT_SIZE]);
 bool control_read_types(const struct control_answer *answer, const uint8_t **types, size_t *n);
 bool control_read_versions(const struct control_answer *answer, char (*out)[PRINT_STRINGS_SIZE],
 			   size_t *n);

@@ -7,23 +7,9 @@
 
 #include <net/if.h>
 
+#include "digit.h"
 #include "mctp.h"
 #include "parse.h"
-
-/*
- * Return: the value of a digit, or 16 for a character that is none. The C locale's isxdigit(),
- * without the locale.
- */
-static unsigned int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
-}
 
 /* Digits from @text to before @end, all of them, to 32 bits. */
 static enum parse parse_digits(const char *text, const char *end, unsigned int base,

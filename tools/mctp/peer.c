@@ -55,14 +55,8 @@ int peer_parse(struct args *a, const char *eid, const struct keyword *words, str
 	return STATUS_FINE;
 }
 
-/**
- * peer_resolve - find the device of an endpoint, if it was named by one
- * @m: the call
- * @peer: the endpoint
- *
- * Return: STATUS_FINE, or STATUS_REFUSED with a sentence on stderr.
- */
-int peer_resolve(struct mctp *m, struct peer *peer)
+/* Find the device of an endpoint, if it was named by one. */
+static int resolve(struct mctp *m, struct peer *peer)
 {
 	struct device device;
 
@@ -100,8 +94,20 @@ int peer_socket(bool extended)
 }
 
 /**
+ * peer_open - open a socket for requests to an endpoint
+ * @m: the call
+ * @peer: the endpoint; its device is found, if it was named by one
+ *
+ * Return: a file descriptor; -1, with a sentence on stderr.
+ */
+int peer_open(struct mctp *m, struct peer *peer)
+{
+	return resolve(m, peer) ? -1 : peer_socket(peer->device);
+}
+
+/**
  * peer_tag - a tag for several requests to a peer, one after the other
- * @fd: a socket of peer_socket()
+ * @fd: a socket of peer_open()
  * @peer: the endpoint
  *
  * Return: a tag of our own where the kernel has one to give; a new one for each request otherwise.
@@ -118,9 +124,21 @@ uint8_t peer_tag(int fd, const struct peer *peer)
 	return ctl.tag;
 }
 
+static int send_to(int fd, const struct sockaddr_mctp_ext *addr, bool extended, const void *bytes,
+		   size_t len)
+{
+	ssize_t sent;
+
+	do {
+		sent = sendto(fd, bytes, len, 0, (struct sockaddr *)addr,
+			      extended ? sizeof(*addr) : sizeof(addr->smctp_base));
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
 /**
  * peer_send - send a message
- * @fd: a socket of peer_socket()
+ * @fd: a socket of peer_open()
  * @peer: to whom
  * @type: message type
  * @tag: MCTP_TAG_OWNER for a request; a tag for a response
@@ -133,7 +151,6 @@ int peer_send(int fd, const struct peer *peer, uint8_t type, uint8_t tag, const 
 	      size_t len)
 {
 	struct sockaddr_mctp_ext addr;
-	ssize_t sent;
 
 	memset(&addr, 0, sizeof(addr));
 	addr.smctp_base.smctp_family = AF_MCTP;
@@ -146,11 +163,7 @@ int peer_send(int fd, const struct peer *peer, uint8_t type, uint8_t tag, const 
 		addr.smctp_halen = peer->lladdr_len;
 		memcpy(addr.smctp_haddr, peer->lladdr, peer->lladdr_len);
 	}
-	do {
-		sent = sendto(fd, bytes, len, 0, (struct sockaddr *)&addr,
-			      peer->device ? sizeof(addr) : sizeof(addr.smctp_base));
-	} while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -errno : 0;
+	return send_to(fd, &addr, peer->device, bytes, len);
 }
 
 /**
@@ -191,14 +204,20 @@ int peer_answer(int fd, const struct sockaddr_mctp_ext *to, bool extended, const
 		size_t len)
 {
 	struct sockaddr_mctp_ext addr = *to;
-	ssize_t sent;
 
 	addr.smctp_base.smctp_tag &= MCTP_TAG_MASK;
-	do {
-		sent = sendto(fd, bytes, len, 0, (struct sockaddr *)&addr,
-			      extended ? sizeof(addr) : sizeof(addr.smctp_base));
-	} while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -errno : 0;
+	return send_to(fd, &addr, extended, bytes, len);
+}
+
+/**
+ * peer_fill - bytes of a message that nobody has written
+ */
+void peer_fill(uint8_t *bytes, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		bytes[i] = i * 7 + i / 256;
 }
 
 /**

@@ -43,8 +43,8 @@ enum { PEER_NET, PEER_DEV, PEER_LLADDR, PEER_KEYWORDS };
 	[PEER_LLADDR] = { .name = "lladdr", .alias = "--lladdr" }
 
 int peer_parse(struct args *a, const char *eid, const struct keyword *words, struct peer *peer);
-int peer_resolve(struct mctp *m, struct peer *peer);
 
+int peer_open(struct mctp *m, struct peer *peer);
 int peer_socket(bool extended);
 uint8_t peer_tag(int fd, const struct peer *peer);
 int peer_send(int fd, const struct peer *peer, uint8_t type, uint8_t tag, const void *bytes,
@@ -53,6 +53,7 @@ int peer_answer(int fd, const struct sockaddr_mctp_ext *to, bool extended, const
 		size_t len);
 ssize_t peer_receive(int fd, void *bytes, size_t room, struct sockaddr_mctp_ext *from,
 		     bool *extended);
+void peer_fill(uint8_t *bytes, size_t len);
 int peer_wait(int fd, uint64_t until_us);
 uint64_t peer_now_us(void);
 int peer_refused(int err, const struct peer *peer);

@@ -183,9 +183,7 @@ static int ping_run(struct mctp *m, struct args *a)
 
 	if (parse_words(a, &p))
 		return STATUS_MISUSE;
-	if (peer_resolve(m, &p.peer))
-		return STATUS_REFUSED;
-	p.fd = peer_socket(p.peer.device);
+	p.fd = peer_open(m, &p.peer);
 	if (p.fd < 0)
 		return STATUS_REFUSED;
 	p.tag = peer_tag(p.fd, &p.peer);

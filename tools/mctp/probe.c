@@ -90,7 +90,7 @@ static void print_head(struct mctp *m, struct probe *p, const struct control_eid
 	static const char *const kinds[] = { "dynamic", "static-supported", "static",
 					     "static-differs" };
 	struct control_answer answer;
-	char uuid[37];
+	char uuid[UUID_TEXT_SIZE];
 
 	print_number(&m->out, "eid", "eid", eid->eid);
 	print_number(&m->out, "from", "from", p->from);
@@ -216,9 +216,7 @@ static int probe_run(struct mctp *m, struct args *a)
 	if (words[PEER_KEYWORDS].value &&
 	    args_seconds(a, "the wait", words[PEER_KEYWORDS].value, 1, TAG_MS, &p.wait_ms))
 		return STATUS_MISUSE;
-	if (peer_resolve(m, &p.peer))
-		return STATUS_REFUSED;
-	p.fd = peer_socket(p.peer.device);
+	p.fd = peer_open(m, &p.peer);
 	if (p.fd < 0)
 		return STATUS_REFUSED;
 	p.tag = peer_tag(p.fd, &p.peer);

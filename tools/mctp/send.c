@@ -69,13 +69,11 @@ static int parse_data(struct args *a, const char *text, struct message *msg)
 static int make_bytes(struct args *a, const char *text, struct message *msg)
 {
 	uint32_t size;
-	size_t i;
 
 	if (args_number(a, "the size", text, 0, MESSAGE_MAX, &size))
 		return STATUS_MISUSE;
 	msg->len = size;
-	for (i = 0; i < size; i++)
-		msg->bytes[i] = i * 7 + i / 256;
+	peer_fill(msg->bytes, size);
 	return STATUS_FINE;
 }
 
@@ -161,9 +159,7 @@ static int send_it(struct mctp *m, struct message *msg)
 {
 	int fd, err, status = STATUS_FINE;
 
-	if (peer_resolve(m, &msg->peer))
-		return STATUS_REFUSED;
-	fd = peer_socket(msg->peer.device);
+	fd = peer_open(m, &msg->peer);
 	if (fd < 0)
 		return STATUS_REFUSED;
 	stop_catch();

@@ -20,7 +20,7 @@
 #include <toml++/toml.h>
 
 #include "config.h"
-#include "uuid.h"
+#include "../mctp/uuid_text.h"
 
 namespace
 {

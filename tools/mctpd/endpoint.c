@@ -28,6 +28,31 @@ void endpoint_put(struct endpoint *ep)
 	free(ep);
 }
 
+/**
+ * endpoint_start - begin a course of work for an endpoint, unless it is under way or the endpoint is gone
+ * @ep: the endpoint; held until endpoint_done()
+ * @busy: what in the endpoint says that it is under way
+ * @run: the work; gets the endpoint
+ */
+void endpoint_start(struct endpoint *ep, bool *busy, void (*run)(void *data))
+{
+	if (ep->gone || *busy)
+		return;
+	endpoint_get(ep);
+	*busy = true;
+	if (task_start(run, ep))
+		endpoint_done(ep, busy);
+}
+
+/**
+ * endpoint_done - a course of work for an endpoint has come to its end
+ */
+void endpoint_done(struct endpoint *ep, bool *busy)
+{
+	*busy = false;
+	endpoint_put(ep);
+}
+
 static struct endpoint *add(struct link *link, uint8_t eid, const struct config_addr *addr,
 			    struct endpoint *bridge)
 {

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct control_vendor vendor;
 	struct control_eid eid;
 	const uint8_t *types;
-	char uuid[37];
+	char uuid[UUID_TEXT_SIZE];
 	size_t n, i;
 
 	if (size < 2 || !control_is_answer(data, size, data[0], data[1], &answer))

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "../config.h"
-#include "../uuid.h"
+#include "../../mctp/uuid_text.h"
 
 static struct config config;
 static char error[CONFIG_ERROR_MAX];

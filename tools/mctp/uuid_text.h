@@ -2,8 +2,8 @@
 /*
  * UUIDs as text (RFC 4122); on the wire they are these bytes in this order (DSP0236, 12.6).
  */
-#ifndef MCTPD_UUID_H
-#define MCTPD_UUID_H
+#ifndef MCTP_TOOL_UUID_TEXT_H
+#define MCTP_TOOL_UUID_TEXT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,18 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "uuid.h"
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "digit.h"
+#include "uuid_text.h"
 
 static bool is_hyphen_at(int byte)
 {
@@ -30,14 +20,15 @@ static bool is_hyphen_at(int byte)
  */
 bool uuid_parse(const char *text, uint8_t uuid[16])
 {
-	int i, high, low;
+	unsigned int high, low;
+	int i;
 
 	for (i = 0; i < 16; i++) {
 		if (is_hyphen_at(i) && *text++ != '-')
 			return false;
 		high = digit(text[0]);
-		low = high < 0 ? -1 : digit(text[1]);
-		if (low < 0)
+		low = high > 15 ? 16 : digit(text[1]);
+		if (low > 15)
 			return false;
 		uuid[i] = high << 4 | low;
 		text += 2;
