@@ -116,31 +116,7 @@ void pair_udp(struct pair *p, size_t size)
 	must(getsockname(p->b, (void *)to, &p->len_b), "getsockname");
 }
 
-static void round_trip_mctp(const char *name, long size)
-{
-	struct pair p;
-
-	pair_mctp(&p, size);
-	count_op(name, pair_round_trip, &p);
-}
-
-static void round_trip_unix(const char *name, long size)
-{
-	struct pair p;
-
-	pair_unix(&p, size);
-	count_op(name, pair_round_trip, &p);
-}
-
-static void round_trip_udp(const char *name, long size)
-{
-	struct pair p;
-
-	pair_udp(&p, size);
-	count_op(name, pair_round_trip, &p);
-}
-
-static void join(struct pair *p, size_t size)
+static void pair_joined(struct pair *p, size_t size)
 {
 	int fd[2];
 
@@ -151,46 +127,30 @@ static void join(struct pair *p, size_t size)
 	p->size = size;
 }
 
-static void round_trip_pair(const char *name, long size)
+static void pair_mctp_prealloc(struct pair *p, size_t size)
 {
-	struct pair p;
-
-	join(&p, size);
-	count_op(name, pair_round_trip, &p);
+	pair_mctp(p, size);
+	pair_prealloc(p);
 }
 
-static void one_way_mctp(const char *name, long size)
-{
-	struct pair p;
-
-	pair_mctp(&p, size);
-	pair_prealloc(&p);
-	count_op(name, pair_one_way, &p);
+/* A measure: @op on a pair that @make has made */
+#define MEASURE(measure, make, op)				\
+static void measure(const char *name, long size)		\
+{								\
+	struct pair p;						\
+								\
+	make(&p, size);						\
+	count_op(name, op, &p);					\
 }
 
-static void one_way_unix(const char *name, long size)
-{
-	struct pair p;
-
-	pair_unix(&p, size);
-	count_op(name, pair_one_way, &p);
-}
-
-static void one_way_udp(const char *name, long size)
-{
-	struct pair p;
-
-	pair_udp(&p, size);
-	count_op(name, pair_one_way, &p);
-}
-
-static void one_way_pair(const char *name, long size)
-{
-	struct pair p;
-
-	join(&p, size);
-	count_op(name, pair_one_way, &p);
-}
+MEASURE(round_trip_mctp, pair_mctp, pair_round_trip)
+MEASURE(round_trip_unix, pair_unix, pair_round_trip)
+MEASURE(round_trip_pair, pair_joined, pair_round_trip)
+MEASURE(round_trip_udp, pair_udp, pair_round_trip)
+MEASURE(one_way_mctp, pair_mctp_prealloc, pair_one_way)
+MEASURE(one_way_unix, pair_unix, pair_one_way)
+MEASURE(one_way_pair, pair_joined, pair_one_way)
+MEASURE(one_way_udp, pair_udp, pair_one_way)
 
 #define ROUND_TRIP_SIZES	ARGS(16, 64, 256, 1024, 4096, 16384)
 #define ONE_WAY_SIZES		ARGS(64, 4096, 32768, 60000)
