@@ -30,6 +30,7 @@ batch "addr add 9 dev va" "addr"
 prints "each line is JSON of its own" '[
 {"eid":9,"net":1,"dev":"va"}
 ]' -j --batch "$tmp/batch"
+result "by the schema of addresses" by_schema address <"$tmp/out"
 result "the standard input" sh -c "[ \"\$(echo addr | $MCTP -b -)\" = 'eid 9 net 1 dev va' ]"
 batch "addr" "addr add 9 dev va" "addr"
 result "it stops at the first refusal, with status 1" fails 1 1 \

@@ -119,26 +119,25 @@ count_is() {
 	[ "$(mctp_endpoints | wc -l)" = "$1" ]
 }
 
-# says TEXT COMMAND...: it succeeds, and prints just that.
-says() {
-	local text=$1 out
-	shift
+# ends STATUS TEXT COMMAND...: it exits with that, and prints and says just that.
+ends() {
+	local status=$1 text=$2 out
+	shift 2
 	out=$("$@" 2>&1)
-	[ $? = 0 ] && [ "$out" = "$text" ] && return 0
+	[ $? = "$status" ] && [ "$out" = "$text" ] && return 0
 	echo "$* says: $out"
 	tail -n 20 "$tmp/log"
 	return 1
 }
 
+# says TEXT COMMAND...: it succeeds, and prints just that.
+says() {
+	ends 0 "$@"
+}
+
 # fails_with TEXT COMMAND...: it exits with 1, and says that.
 fails_with() {
-	local text=$1 out
-	shift
-	out=$("$@" 2>&1)
-	[ $? = 1 ] && [ "$out" = "$text" ] && return 0
-	echo "$* says: $out"
-	tail -n 20 "$tmp/log"
-	return 1
+	ends 1 "$@"
 }
 
 # now_ms: since the system's start, in steps of ten.
