@@ -19,6 +19,10 @@
 #include <sys/socket.h>
 #include <linux/mctp.h>
 
+#ifndef SOL_MCTP
+#define SOL_MCTP 285
+#endif
+
 static const char *manner;
 static int silent;
 
@@ -94,6 +98,14 @@ static size_t answer(unsigned char command, unsigned char argument, unsigned cha
 	return 1;
 }
 
+/* By the device that the request came by, as a requester without an EID has no route; ours came by none. */
+static void send_back(int fd, const unsigned char *bytes, size_t n, struct sockaddr_mctp_ext *to)
+{
+	if (to->smctp_ifindex && sendto(fd, bytes, n, 0, (struct sockaddr *)to, sizeof(*to)) >= 0)
+		return;
+	sendto(fd, bytes, n, 0, (struct sockaddr *)to, sizeof(to->smctp_base));
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_mctp addr = {
@@ -102,37 +114,41 @@ int main(int argc, char **argv)
 		.smctp_addr.s_addr = MCTP_ADDR_ANY,
 	};
 	unsigned char in[64], out[128];
+	struct sockaddr_mctp_ext from;
 	socklen_t len;
+	int on = 1;
 	ssize_t n;
 	int fd;
 
 	manner = argc > 1 ? argv[1] : "good";
 	silent = argc > 2 ? atoi(argv[2]) : 0;
 	fd = socket(AF_MCTP, SOCK_DGRAM, 0);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+	if (fd < 0 || setsockopt(fd, SOL_MCTP, MCTP_OPT_ADDR_EXT, &on, sizeof(on)) ||
+	    bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
 		perror("cannot listen");
 		return 1;
 	}
 	puts("ready");
 	fflush(stdout);
 	for (;;) {
-		len = sizeof(addr);
-		n = recvfrom(fd, in, sizeof(in), 0, (struct sockaddr *)&addr, &len);
+		len = sizeof(from);
+		memset(&from, 0, sizeof(from));
+		n = recvfrom(fd, in, sizeof(in), 0, (struct sockaddr *)&from, &len);
 		if (n < 2)
 			continue;
 		if (silent > 0) {
 			silent--;
 			continue;
 		}
-		addr.smctp_tag &= ~MCTP_TAG_OWNER;
+		from.smctp_base.smctp_tag &= ~MCTP_TAG_OWNER;
 		out[0] = in[0] & 0x1f;
 		out[1] = in[1];
 		n = 2 + answer(in[1], n > 2 ? in[2] : 0, out + 2);
 		if (is("late")) {
 			out[0] = (out[0] + 31) & 0x1f;
-			sendto(fd, out, n, 0, (struct sockaddr *)&addr, len);
+			send_back(fd, out, n, &from);
 			out[0] = in[0] & 0x1f;
 		}
-		sendto(fd, out, n, 0, (struct sockaddr *)&addr, len);
+		send_back(fd, out, n, &from);
 	}
 }
