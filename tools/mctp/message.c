@@ -46,7 +46,7 @@ static const char *advice(int error)
 		return "There is no such device: mctp link shows those that exist.";
 	case EOPNOTSUPP:
 	case EAFNOSUPPORT:
-		return "This kernel's MCTP stack does not offer it: load the newest mctp module.";
+		return "The MCTP stack of this kernel does not offer it: that takes the newest mctp.ko.";
 	case EINVAL:
 	case ERANGE:
 		return "The kernel finds a value wrong: compare it with what the device has.";

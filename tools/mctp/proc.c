@@ -177,7 +177,7 @@ int proc_table_load(const char *name, struct proc_table *table)
 	snprintf(path, sizeof(path), PROC_DIRECTORY "/%s", name);
 	file = fopen(path, "re");
 	if (!file && errno == ENOENT)
-		return refused("this kernel's MCTP stack has no %s: load the newest mctp module.",
+		return refused("the MCTP stack of this kernel has no %s: that takes the newest mctp.ko.",
 			       path);
 	if (!file)
 		return refused("cannot open %s: %s.", path, strerror(errno));

@@ -96,6 +96,8 @@ int ns_new(void);
 /* An open file that stands for the present one */
 int ns_fd(void);
 int ns_enter(int fd);
+/* One with lockdep: a test may do less of the same there, and says how much */
+bool slow_kernel(void);
 /* Give up a capability for the rest of the process */
 int cap_drop(int cap);
 int file_write(const char *path, const char *text);

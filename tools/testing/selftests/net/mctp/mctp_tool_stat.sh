@@ -93,7 +93,7 @@ misuse "reassembly: a word too much" '"now" is not understood here.' reassembly 
 result "any user may look, without processes of others" sh -c "su nobody -s /bin/sh -c '$MCTP socket' | grep -q '^inode'"
 mkdir "$tmp/empty"
 result "a kernel without the tables: a sentence" like \
-	"^mctp: this kernel's MCTP stack has no /proc/net/mctp/stat: load the newest mctp module.\$" \
+	"^mctp: the MCTP stack of this kernel has no /proc/net/mctp/stat: that takes the newest mctp.ko.\$" \
 	unshare -m sh -c "mount --bind $tmp/empty /proc/\$\$/net;
 	exec $MCTP stat"
 finish
