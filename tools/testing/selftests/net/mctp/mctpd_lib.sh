@@ -41,11 +41,11 @@ pair() {
 	$MCTP link set "$1" up
 }
 
-# start_devices: plays them at the far end; tell LINE... speaks to it, and what they hear is in $tmp/heard.
+# start_devices [LINK]: plays them at the far end; tell LINE... speaks to it, and what they hear is in $tmp/heard.
 start_devices() {
 	rm -f "$tmp/tell"
 	mkfifo "$tmp/tell"
-	ip netns exec "$far" "$here/mctpd_devices" far <"$tmp/tell" >"$tmp/heard" &
+	ip netns exec "$far" "$here/mctpd_devices" "${1:-far}" <"$tmp/tell" >"$tmp/heard" &
 	devices=$!
 	exec 7>"$tmp/tell"
 }

@@ -1,0 +1,638 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MCTP over USB (DSP0283): the host's driver and the gadget function, joined by
+ * dummy_hcd. Messages of all sizes at each speed and both ways at once,
+ * unplugging, suspending, resetting and removing under load, namespaces.
+ *
+ *   the host, EID 8, mctpusbN in a namespace <-> mctpusbgN in another, EID 9
+ *
+ * MCTP_SECONDS is for how long the device is plugged in and out; without it that
+ * is five times.
+ */
+#include <net/if.h>
+#include <signal.h>
+
+#include "mctp_test.h"
+#include "mctp_usb.h"
+
+#define TYPE		0x7e
+#define HOST		8
+#define DEVICE		9
+#define MTU_MAX		251
+
+/* The two ends, by EID */
+struct end {
+	int ns;
+	int fd;			/* takes requests of TYPE */
+	char name[IFNAMSIZ];
+};
+
+struct usb {
+	struct end host, device;
+};
+
+static uint8_t data[DATA_MAX + 1], got[DATA_MAX + 1];
+
+static int rcvbuf_large(int fd)
+{
+	int size = 1 << 24;
+
+	return setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ?
+	       -errno : 0;
+}
+
+/* An end is up, has its EID, and a way to the other */
+static int end_up(const struct end *end, uint8_t eid, uint8_t peer)
+{
+	int err = link_up(end->name);
+
+	if (!err)
+		err = addr_add(end->name, eid);
+	if (!err)
+		err = route_add(end->name, peer, peer, 0);
+	if (!err && !link_wait_oper(end->name))
+		err = -ETIMEDOUT;
+	return err;
+}
+
+static int end_socket(struct end *end, uint8_t eid)
+{
+	end->fd = sock_bound(1, eid, TYPE);
+	return end->fd < 0 ? end->fd : rcvbuf_large(end->fd);
+}
+
+/* Take the host's device to its namespace and set it up */
+static int host_up(struct usb *usb)
+{
+	int err = usb_enter_init_ns();
+
+	if (err)
+		return err;
+	snprintf(usb->host.name, IFNAMSIZ, "%s", usb_host_wait());
+	err = *usb->host.name ? link_move(usb->host.name, usb->host.ns) :
+				-ETIMEDOUT;
+	if (!err)
+		err = ns_enter(usb->host.ns);
+	if (!err)
+		err = end_up(&usb->host, HOST, DEVICE);
+	return err;
+}
+
+static int pair_setup_at(struct usb *usb, enum usb_speed speed)
+{
+	int err = usb_controller(speed);
+
+	if (err)
+		return err;
+	err = ns_new();
+	usb->host.ns = ns_fd();
+	if (!err)
+		err = ns_new();
+	usb->device.ns = ns_fd();
+	if (!err)
+		err = gadget_new("mctp.usb0");
+	if (!err)
+		err = gadget_ifname(usb->device.name, IFNAMSIZ);
+	if (!err)
+		err = gadget_plug();
+	if (!err)
+		err = end_up(&usb->device, DEVICE, HOST);
+	if (!err)
+		err = end_socket(&usb->device, DEVICE);
+	if (!err)
+		err = host_up(usb);
+	if (!err)
+		err = end_socket(&usb->host, HOST);
+	return err;
+}
+
+static int mtu_set(struct usb *usb, uint32_t mtu)
+{
+	int err = ns_enter(usb->device.ns);
+
+	if (!err)
+		err = link_mtu(usb->device.name, mtu);
+	if (!err)
+		err = ns_enter(usb->host.ns);
+	if (!err)
+		err = link_mtu(usb->host.name, mtu);
+	return err;
+}
+
+/* A message of so many bytes without its type comes whole */
+static bool goes(int from, int to, uint8_t eid, uint8_t tag, size_t len,
+		 struct sockaddr_mctp *addr)
+{
+	struct sockaddr_mctp dest = addr_of(1, eid, TYPE, tag);
+
+	pattern(data, len, len);
+	memset(got, 0xee, len + 1);
+	return send_to(from, &dest, data, len) == (ssize_t)len &&
+	       recv_from(to, got, sizeof(got), addr) == (ssize_t)len &&
+	       pattern_is(got, len, len);
+}
+
+/* There as a request, and back as its response */
+static bool there_and_back(struct usb *usb, size_t len)
+{
+	struct sockaddr_mctp from;
+	int fd;
+	bool ok;
+
+	if (ns_enter(usb->host.ns))
+		return false;
+	fd = sock_new();
+	ok = rcvbuf_large(fd) == 0 &&
+	     goes(fd, usb->device.fd, DEVICE, OWNER, len, &from) &&
+	     goes(usb->device.fd, fd, HOST, from.smctp_tag & MCTP_TAG_MASK, len,
+		  NULL);
+	close(fd);
+	return ok;
+}
+
+/* In the end: what is lost while something is going on is sent again */
+static bool comes_back(struct usb *usb)
+{
+	long end = now_ms() + WAIT_MS;
+
+	while (now_ms() < end) {
+		struct sockaddr_mctp to = addr_of(1, DEVICE, TYPE, OWNER);
+		struct sockaddr_mctp from;
+		int fd = sock_new();
+
+		if (send_to(fd, &to, "ping", 4) == 4 &&
+		    sock_polls(usb->device.fd, POLLIN, 500)) {
+			/* earlier ones may be on their way still */
+			while (recv_from(usb->device.fd, got, sizeof(got),
+					 &from) > 0 &&
+			       sock_polls(usb->device.fd, POLLIN, 50))
+				;
+			close(fd);
+			return true;
+		}
+		close(fd);
+	}
+	return false;
+}
+
+/* A process that sends from an end as fast as it can, until it is killed */
+static pid_t load(const struct end *end, uint8_t peer, size_t len)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (ns_enter(end->ns))
+		_exit(1);
+	for (;;) {
+		struct sockaddr_mctp to = addr_of(1, peer, TYPE + 1, OWNER);
+		int fd = sock_new();
+
+		if (send_to(fd, &to, data, len) < 0)
+			usleep(1000);
+		close(fd);
+	}
+}
+
+static void unload(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+FIXTURE(usb) {
+	struct usb usb;
+};
+
+FIXTURE_VARIANT(usb) {
+	enum usb_speed speed;
+};
+
+FIXTURE_VARIANT_ADD(usb, full_speed) {
+	.speed = USB_FULL,
+};
+
+FIXTURE_VARIANT_ADD(usb, high_speed) {
+	.speed = USB_HIGH,
+};
+
+FIXTURE_VARIANT_ADD(usb, super_speed) {
+	.speed = USB_SUPER,
+};
+
+FIXTURE_SETUP(usb)
+{
+	int err = pair_setup_at(&self->usb, variant->speed);
+
+	if (err == -ENOENT)
+		SKIP(return, "no USB gadgets or no dummy_hcd here");
+	ASSERT_EQ(0, err);
+}
+
+FIXTURE_TEARDOWN(usb)
+{
+	gadget_del();
+}
+
+TEST_F(usb, each_size_goes_there_and_back)
+{
+	static const uint32_t mtus[] = { MTU_MIN, MTU_MAX };
+	static const size_t around[] = { 1, 2, 7, 8, 17, 64 };
+	size_t i, m, len;
+	int d;
+
+	for (m = 0; m < ARRAY_SIZE(mtus); m++) {
+		size_t payload = mtus[m] - HDR_LEN;
+
+		ASSERT_EQ(0, mtu_set(&self->usb, mtus[m]));
+		for (i = 0; i < 5; i++)
+			ASSERT_TRUE(there_and_back(&self->usb, i));
+		/* A transfer of whole bus packets at full speed, and its
+		 * neighbours; two headers and the type are in it
+		 */
+		for (i = 1; i < 4; i++)
+			for (len = 64 * i - 10; len < 64 * i - 7; len++)
+				ASSERT_TRUE(there_and_back(&self->usb, len)) {
+					TH_LOG("%zu bytes at mtu %u", len,
+					       mtus[m]);
+				}
+		for (i = 0; i < ARRAY_SIZE(around); i++)
+			for (d = -2; d < 1; d++) {
+				len = around[i] * payload + d;
+				ASSERT_TRUE(there_and_back(&self->usb, len)) {
+					TH_LOG("%zu bytes at mtu %u", len,
+					       mtus[m]);
+				}
+			}
+		ASSERT_TRUE(there_and_back(&self->usb, DATA_MAX));
+	}
+}
+
+FIXTURE(pair) {
+	struct usb usb;
+};
+
+FIXTURE_SETUP(pair)
+{
+	int err = pair_setup_at(&self->usb, USB_HIGH);
+
+	if (err == -ENOENT)
+		SKIP(return, "no USB gadgets or no dummy_hcd here");
+	ASSERT_EQ(0, err);
+}
+
+FIXTURE_TEARDOWN(pair)
+{
+	gadget_del();
+}
+
+TEST_F(pair, the_devices_are_what_the_contract_says)
+{
+	struct link_info info;
+	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	uint8_t lladdr = 0x1d;
+	int i;
+
+	EXPECT_EQ(0, strncmp(self->usb.host.name, "mctpusb", 7));
+	EXPECT_EQ(0, strncmp(self->usb.device.name, "mctpusbg", 8));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, ns_enter(ends[i]->ns));
+		ASSERT_EQ(0, link_get(ends[i]->name, &info));
+		EXPECT_EQ(ARPHRD_MCTP, info.type);
+		EXPECT_EQ(68u, info.mtu);
+		EXPECT_EQ(0, info.addr_len);
+		EXPECT_EQ(3, info.binding);
+		EXPECT_EQ(1u, info.net);
+		EXPECT_LE(1024u, info.txqlen);
+		EXPECT_EQ(-EINVAL, link_mtu(ends[i]->name, 67));
+		EXPECT_EQ(-EINVAL, link_mtu(ends[i]->name, 252));
+		EXPECT_EQ(0, link_mtu(ends[i]->name, 251));
+		EXPECT_EQ(-EINVAL, neigh_add(ends[i]->name, 20, &lladdr, 1));
+		EXPECT_EQ(-EINVAL, ethtool_tx_frames(ends[i]->name, 0));
+		EXPECT_EQ(-EINVAL, ethtool_tx_frames(ends[i]->name, 65));
+	}
+}
+
+TEST_F(pair, the_driver_has_an_alias_for_udev)
+{
+	EXPECT_EQ(0, command("grep -q '^alias usb:v.*ic14isc00ip01in.* mctp_usb' /lib/modules/$(uname -r)/modules.alias"));
+}
+
+/* The packets of a message, and the transfers that they went in */
+static long long transfers_of(struct end *from, struct end *to, uint8_t eid,
+			      size_t len, long long *packets)
+{
+	struct link_info was, now;
+	long long n;
+
+	if (ns_enter(from->ns) || link_get(from->name, &was))
+		return -1;
+	n = ethtool_stat(from->name, "tx_transfers");
+	if (n < 0 || !goes(from->fd, to->fd, eid, OWNER, len, NULL))
+		return -1;
+	/* The end of the last transfer may be told later than it came */
+	pause_ms(50);
+	if (link_get(from->name, &now))
+		return -1;
+	*packets = now.stats.tx_packets - was.stats.tx_packets;
+	return ethtool_stat(from->name, "tx_transfers") - n;
+}
+
+TEST_F(pair, packets_that_wait_are_joined)
+{
+	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	long long packets, n;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		/* 7 packets of the least MTU to a transfer. How many wait is
+		 * chance; with dummy_hcd those of the device may not at all.
+		 */
+		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
+				 DATA_MAX, &packets);
+		EXPECT_EQ(1024, packets);
+		EXPECT_GE(n, (1024 + 6) / 7);
+		EXPECT_LT(n, 1024 + i);
+		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 3));
+		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
+				 DATA_MAX, &packets);
+		EXPECT_EQ(1024, packets);
+		EXPECT_GE(n, (1024 + 2) / 3);
+		EXPECT_LT(n, 1024 + i);
+		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 1));
+		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
+				 DATA_MAX, &packets);
+		EXPECT_EQ(1024, packets);
+		EXPECT_EQ(1024, n);
+	}
+}
+
+TEST_F(pair, nothing_is_counted_as_lost_that_was_not)
+{
+	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	struct link_info info;
+	int i;
+
+	for (i = 0; i < 5; i++)
+		ASSERT_TRUE(there_and_back(&self->usb, 20000));
+	pause_ms(50);
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, ns_enter(ends[i]->ns));
+		ASSERT_EQ(0, link_get(ends[i]->name, &info));
+		EXPECT_EQ(0u, info.stats.rx_errors);
+		EXPECT_EQ(0u, info.stats.rx_dropped);
+		EXPECT_EQ(0u, info.stats.tx_errors);
+		EXPECT_EQ(0u, info.stats.tx_dropped);
+		EXPECT_EQ(5u * 313, info.stats.rx_packets);
+		EXPECT_EQ(5u * 313, info.stats.tx_packets);
+		EXPECT_EQ(5u * (313 * 4 + 20001), info.stats.rx_bytes);
+		EXPECT_EQ(5u * (313 * 4 + 20001), info.stats.tx_bytes);
+	}
+}
+
+/* A socket's tags for one peer */
+#define BOTH		8
+
+/* Both send and both receive messages of the greatest size */
+TEST_F(pair, both_ways_at_once)
+{
+	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	pid_t pids[2];
+	int i, n;
+
+	ASSERT_EQ(0, mtu_set(&self->usb, MTU_MAX));
+	pattern(data, DATA_MAX, 3);
+	for (i = 0; i < 2; i++) {
+		pids[i] = fork();
+		if (pids[i])
+			continue;
+		if (ns_enter(ends[i]->ns))
+			_exit(1);
+		for (n = 0; n < BOTH; n++) {
+			struct sockaddr_mctp to = addr_of(1, i ? HOST : DEVICE,
+							  TYPE, OWNER);
+
+			if (send_to(ends[i]->fd, &to, data, DATA_MAX) !=
+			    DATA_MAX)
+				_exit(1);
+		}
+		_exit(0);
+	}
+	for (n = 0; n < BOTH; n++)
+		for (i = 0; i < 2; i++) {
+			ASSERT_EQ(DATA_MAX, recv_from(ends[i]->fd, got,
+						      sizeof(got), NULL)) {
+				TH_LOG("message %d of end %d", n, i);
+			}
+			ASSERT_TRUE(pattern_is(got, DATA_MAX, 3));
+		}
+	for (i = 0; i < 2; i++)
+		EXPECT_EQ(0, child_wait(pids[i]));
+}
+
+TEST_F_TIMEOUT(pair, five_plug_cycles_under_load, 7 * 86400)
+{
+	const char *seconds = getenv("MCTP_SECONDS");
+	long end = now_ms() + (seconds ? atol(seconds) * 1000 : 0);
+	pid_t pid;
+	int i;
+
+	pid = load(&self->usb.device, HOST, 4096);
+	for (i = 0; i < 5 || now_ms() < end; i++) {
+		pid_t host_pid = load(&self->usb.host, DEVICE, 4096);
+
+		if (i % 50 == 2)
+			EXPECT_TRUE(comes_back(&self->usb));
+		ASSERT_EQ(0, gadget_unplug());
+		ASSERT_TRUE(usb_host_gone()) {
+			TH_LOG("cycle %d", i);
+		}
+		unload(host_pid);
+		ASSERT_EQ(0, gadget_plug());
+		ASSERT_EQ(0, host_up(&self->usb)) {
+			TH_LOG("cycle %d", i);
+		}
+	}
+	unload(pid);
+	EXPECT_TRUE(comes_back(&self->usb));
+	if (seconds)
+		TH_LOG("%d cycles", i);
+}
+
+TEST_F(pair, the_driver_is_removed_under_load)
+{
+	pid_t pids[2];
+
+	pids[0] = load(&self->usb.host, DEVICE, 8192);
+	pids[1] = load(&self->usb.device, HOST, 8192);
+	pause_ms(100);
+	ASSERT_EQ(0, command("rmmod mctp-usb"));
+	EXPECT_TRUE(usb_host_gone());
+	unload(pids[0]);
+	ASSERT_EQ(0, command("modprobe mctp-usb"));
+	ASSERT_EQ(0, host_up(&self->usb));
+	unload(pids[1]);
+	EXPECT_TRUE(comes_back(&self->usb));
+}
+
+TEST_F(pair, the_function_is_removed_under_load)
+{
+	pid_t pids[2];
+
+	pids[0] = load(&self->usb.host, DEVICE, 8192);
+	pids[1] = load(&self->usb.device, HOST, 8192);
+	pause_ms(100);
+	gadget_del();
+	EXPECT_TRUE(usb_host_gone());
+	ASSERT_EQ(0, ns_enter(self->usb.device.ns));
+	EXPECT_STREQ("", link_find("mctpusbg"));
+	unload(pids[0]);
+	unload(pids[1]);
+}
+
+TEST_F(pair, the_device_is_reset_under_load)
+{
+	pid_t pids[2];
+	int i;
+
+	pids[0] = load(&self->usb.host, DEVICE, 8192);
+	pids[1] = load(&self->usb.device, HOST, 8192);
+	for (i = 0; i < 2; i++) {
+		pause_ms(20);
+		EXPECT_EQ(0, usb_device_reset());
+		EXPECT_EQ(0, link_get(self->usb.host.name,
+				      &(struct link_info){ }));
+	}
+	unload(pids[0]);
+	unload(pids[1]);
+	EXPECT_TRUE(comes_back(&self->usb));
+	EXPECT_TRUE(there_and_back(&self->usb, 4096));
+}
+
+/* While the links go up and down under them */
+TEST_F(pair, the_links_go_up_and_down_under_load)
+{
+	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	pid_t pids[2];
+	int i;
+
+	pids[0] = load(&self->usb.host, DEVICE, 8192);
+	pids[1] = load(&self->usb.device, HOST, 8192);
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(0, ns_enter(ends[i % 2]->ns));
+		ASSERT_EQ(0, link_down(ends[i % 2]->name));
+		ASSERT_EQ(0, link_up(ends[i % 2]->name));
+	}
+	unload(pids[0]);
+	unload(pids[1]);
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, ns_enter(ends[i]->ns));
+		ASSERT_TRUE(link_wait_oper(ends[i]->name));
+	}
+	EXPECT_TRUE(comes_back(&self->usb));
+	EXPECT_TRUE(there_and_back(&self->usb, 4096));
+}
+
+TEST_F(pair, it_sleeps_when_idle_and_either_side_wakes_it)
+{
+	int i;
+
+	ASSERT_EQ(0, usb_device_write("power/autosuspend_delay_ms", "0"));
+	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
+	for (i = 0; i < 2; i++) {
+		ASSERT_TRUE(usb_device_wait("power/runtime_status",
+					    "suspended"));
+		EXPECT_TRUE(goes(self->usb.host.fd, self->usb.device.fd, DEVICE,
+				 OWNER, 1000, NULL));
+		ASSERT_TRUE(usb_device_wait("power/runtime_status",
+					    "suspended"));
+		EXPECT_TRUE(goes(self->usb.device.fd, self->usb.host.fd, HOST,
+				 OWNER, 1000, NULL));
+	}
+	/* Down it needs nobody to wake it, and stays asleep */
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+	ASSERT_EQ(0, link_down(self->usb.host.name));
+	EXPECT_TRUE(usb_device_wait("power/runtime_status", "suspended"));
+	ASSERT_EQ(0, link_up(self->usb.host.name));
+	EXPECT_TRUE(comes_back(&self->usb));
+}
+
+/* A message that comes while it is falling asleep is not lost, of either side */
+TEST_F(pair, no_message_is_lost_to_sleep)
+{
+	struct link_info info;
+	int i;
+
+	ASSERT_EQ(0, usb_device_write("power/autosuspend_delay_ms", "0"));
+	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
+	for (i = 0; i < 25; i++) {
+		ASSERT_TRUE(there_and_back(&self->usb, 200)) {
+			TH_LOG("message %d", i);
+		}
+		usleep(i * 400);
+	}
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+	ASSERT_EQ(0, link_get(self->usb.host.name, &info));
+	EXPECT_EQ(0u, info.stats.tx_errors);
+	EXPECT_EQ(0u, info.stats.tx_dropped);
+}
+
+/* The link of a device whose host does not listen: packets are given up */
+TEST_F(pair, packets_that_nobody_takes_are_given_up)
+{
+	struct sockaddr_mctp to = addr_of(1, HOST, TYPE, OWNER);
+	long end = now_ms() + WAIT_MS;
+
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+	ASSERT_EQ(0, link_down(self->usb.host.name));
+	ASSERT_EQ(0, ns_enter(self->usb.device.ns));
+	ASSERT_EQ(1000, send_to(self->usb.device.fd, &to, data, 1000));
+	while (ethtool_stat(self->usb.device.name, "tx_timeouts") < 1 &&
+	       now_ms() < end)
+		pause_ms(10);
+	EXPECT_LE(1, ethtool_stat(self->usb.device.name, "tx_timeouts"));
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+	ASSERT_EQ(0, link_up(self->usb.host.name));
+	EXPECT_TRUE(comes_back(&self->usb));
+}
+
+TEST_F(pair, a_dying_namespace_gives_the_device_back)
+{
+	ASSERT_TRUE(there_and_back(&self->usb, 1000));
+	ASSERT_EQ(0, ns_enter(self->usb.device.ns));
+	close(self->usb.host.fd);
+	close(self->usb.host.ns);
+	ASSERT_EQ(0, usb_enter_init_ns());
+	ASSERT_STRNE("", usb_host_wait());
+	/* and it can be used again, with nothing of before */
+	ASSERT_EQ(0, ns_new());
+	self->usb.host.ns = ns_fd();
+	ASSERT_EQ(0, host_up(&self->usb));
+	ASSERT_EQ(0, end_socket(&self->usb.host, HOST));
+	EXPECT_TRUE(there_and_back(&self->usb, 1000));
+}
+
+TEST_F(pair, the_device_moves_between_namespaces_under_load)
+{
+	int other, i;
+	pid_t pid;
+
+	ASSERT_EQ(0, ns_new());
+	other = ns_fd();
+	pid = load(&self->usb.device, HOST, 4096);
+	for (i = 0; i < 5; i++) {
+		ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+		ASSERT_EQ(0, link_move(self->usb.host.name, other));
+		ASSERT_EQ(0, ns_enter(other));
+		ASSERT_EQ(0, end_up(&self->usb.host, HOST, DEVICE));
+		ASSERT_EQ(0, link_move(self->usb.host.name,
+				       self->usb.host.ns));
+		ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+		ASSERT_EQ(0, end_up(&self->usb.host, HOST, DEVICE));
+	}
+	unload(pid);
+	EXPECT_TRUE(comes_back(&self->usb));
+	EXPECT_TRUE(there_and_back(&self->usb, 4096));
+}
+
+TEST_HARNESS_MAIN
