@@ -36,10 +36,11 @@ named_errors() {
 	grep -oE -- '-E[A-Z0-9]+' "$top/net/mctp/af_mctp.c" | sed 's/^-//' | grep -vxE 'EEXIST|ENOIOCTLCMD|ENOMEM' | sort -u
 }
 
-# Every sentence of a refusal. Left out: that memory is short, and one that newer kernels forestall by their own.
+# Every sentence of a refusal by rtnetlink. Left out: that memory is short, one that newer kernels forestall by
+# their own, and one of ethtool's.
 sentences() {
 	cat "$top"/net/mctp/*.c "$top"/drivers/net/mctp/*.c | tr -d '\n' | grep -oE 'NL_SET_ERR_MSG(_ATTR)?\([^"]*"[^"]*"' |
-		sed 's/^[^"]*//' | grep -vE '^"(No memory|Not allowed in the peer)' | sort -u
+		sed 's/^[^"]*//' | grep -vE '^"(No memory|Not allowed in the peer|A transfer holds)' | sort -u
 }
 
 counters_of_source() {
