@@ -16,7 +16,7 @@
 
 static const struct measure * const groups[] = {
 	local_measures, scale_measures, link_measures, memory_measures,
-	thread_measures,
+	thread_measures, usb_measures,
 };
 
 static const char **patterns;

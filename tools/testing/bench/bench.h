@@ -82,6 +82,7 @@ extern const struct measure scale_measures[];
 extern const struct measure link_measures[];
 extern const struct measure memory_measures[];
 extern const struct measure thread_measures[];
+extern const struct measure usb_measures[];
 
 #define ARGS(...)	.args = (const long []){ __VA_ARGS__ }, \
 			.n = sizeof((const long []){ __VA_ARGS__ }) / sizeof(long)
