@@ -318,6 +318,7 @@ const char *codec_command_name(uint8_t command)
 		[CODEC_PREPARE_DISCOVERY] = "Prepare for Discovery",
 		[CODEC_DISCOVERY] = "Endpoint Discovery",
 		[CODEC_DISCOVERY_NOTIFY] = "Discovery Notify",
+		[CODEC_QUERY_HOP] = "Query Hop",
 	};
 
 	if (command < sizeof(names) / sizeof(names[0]) && names[command])

@@ -47,6 +47,7 @@ enum codec_command {
 	CODEC_PREPARE_DISCOVERY = 0x0b,
 	CODEC_DISCOVERY = 0x0c,
 	CODEC_DISCOVERY_NOTIFY = 0x0d,
+	CODEC_QUERY_HOP = 0x0f,
 };
 
 enum codec_completion {

@@ -185,6 +185,19 @@ int kernel_link_up(struct mctpd *d, int index)
 	return nl_talk(&d->kernel.nl, nlh, NULL);
 }
 
+static uint32_t read_mtu(const struct nlattr *metrics)
+{
+	const struct nlattr *attr;
+	uint32_t mtu = 0;
+
+	mnl_attr_for_each_nested(attr, metrics) {
+		if (mnl_attr_get_type(attr) == RTAX_MTU &&
+		    mnl_attr_get_payload_len(attr) >= sizeof(mtu))
+			mtu = mnl_attr_get_u32(attr);
+	}
+	return mtu;
+}
+
 static bool read_route(const struct nlmsghdr *nlh, struct kernel_route *route)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -208,6 +221,8 @@ static bool read_route(const struct nlmsghdr *nlh, struct kernel_route *route)
 		route->gw_net = gateway.net;
 		route->gw = gateway.eid;
 	}
+	if (attrs.tb[RTA_METRICS])
+		route->mtu = read_mtu(attrs.tb[RTA_METRICS]);
 	return route->last >= route->first;
 }
 

@@ -319,6 +319,13 @@ int kernel_link_up(struct mctpd *d, int index);
 
 /**
  * struct kernel_route - a route as the kernel has it
+ * @first: its first EID
+ * @last: its last
+ * @local: to an EID of ours
+ * @index: ifindex of its link, 0 for a gateway
+ * @gw_net: the gateway's network
+ * @gw: the gateway's EID
+ * @mtu: its MTU, 0 for that of the link
  */
 struct kernel_route {
 	uint8_t first;
@@ -327,6 +334,7 @@ struct kernel_route {
 	int index;
 	uint32_t gw_net;
 	uint8_t gw;
+	uint32_t mtu;
 };
 
 int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n);

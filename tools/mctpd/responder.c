@@ -4,6 +4,7 @@
  * from what is known; nothing here waits.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,16 @@
 
 /* Entries of a routing table in one answer: few enough for the least transmission unit. */
 #define ROUTES_PER_ANSWER 5
+
+/* Gateways behind each other, as the kernel follows them. */
+#define GATEWAYS_MAX 8
+
+/* Bytes of a packet's header, and of the payload that each device takes (DSP0236, baseline). */
+#define HEADER_LEN    4
+#define BASELINE_UNIT 64
+
+/* An answer to Query Hop holds for all message types. */
+#define ALL_TYPES 0xff
 
 /* Requests that are taken before anything else gets its turn. */
 #define BURST 32
@@ -273,11 +284,17 @@ static void resolve_eid(struct asked *a)
 	if (a->msg.len != 1)
 		return answer(a, CODEC_INVALID_LENGTH);
 	ep = a->link->network->endpoints[a->msg.data[0]];
-	if (!ep)
+	if (!ep && !network_is_local(a->link->network, a->msg.data[0]))
 		return answer(a, CODEC_INVALID_DATA);
+	answer(a, CODEC_SUCCESS);
+	if (!ep || ep->link != a->link) {
+		/* We are the bridge on the way there. */
+		codec_put_u8(&a->b, link_local_eid(a->link));
+		codec_put(&a->b, a->link->addr, a->link->addr_len);
+		return;
+	}
 	if (ep->bridge)
 		ep = ep->bridge;
-	answer(a, CODEC_SUCCESS);
 	codec_put_u8(&a->b, ep->eid);
 	codec_put(&a->b, ep->addr.bytes, ep->addr.len);
 }
@@ -432,6 +449,90 @@ static void discovery_notify(struct asked *a)
 	discover_addr(a->link, &addr, 0);
 }
 
+/* The narrowest of the kernel's routes to an EID that is not ours. */
+static const struct kernel_route *route_to(const struct network *network, uint8_t eid,
+					   const struct kernel_route *routes, size_t n)
+{
+	const struct kernel_route *best = NULL, *r;
+	const struct link *link;
+
+	for (r = routes; r < routes + n; r++) {
+		link = r->index ? link_find(network->d, r->index) : NULL;
+		if (r->local || eid < r->first || eid > r->last ||
+		    (link ? link->network != network : r->gw_net != network->id))
+			continue;
+		if (!best || r->last - r->first < best->last - best->first)
+			best = r;
+	}
+	return best;
+}
+
+/**
+ * struct hop - how an EID is reached from the link of a request
+ * @next: the next bridge, or the EID itself where none is left; 0 where we are not on the way
+ * @mtu: bytes of a packet on the way out
+ */
+struct hop {
+	uint8_t next;
+	uint32_t mtu;
+};
+
+static bool find_hop(const struct link *from, uint8_t eid, struct hop *hop)
+{
+	const struct link *out = NULL;
+	const struct kernel_route *r;
+	struct kernel_route *routes;
+	uint32_t mtu = UINT32_MAX;
+	size_t n, i;
+
+	*hop = (struct hop){ .mtu = from->mtu };
+	if (network_is_local(from->network, eid))
+		return true;
+	if (kernel_routes(from->d, &routes, &n))
+		return false;
+	for (i = 0; i < GATEWAYS_MAX && !out; i++) {
+		r = route_to(from->network, eid, routes, n);
+		if (!r)
+			break;
+		if (r->mtu && r->mtu < mtu)
+			mtu = r->mtu;
+		if (r->index)
+			out = link_find(from->d, r->index);
+		else
+			eid = r->gw;
+	}
+	free(routes);
+	if (!out)
+		return false;
+	hop->mtu = out->mtu < mtu ? out->mtu : mtu;
+	if (out != from)
+		hop->next = eid;
+	return true;
+}
+
+/* Transmission units are told in steps of 16 bytes, from the baseline on. */
+static uint16_t unit_of(uint32_t mtu)
+{
+	return (mtu - HEADER_LEN - BASELINE_UNIT) / 16;
+}
+
+static void query_hop(struct asked *a)
+{
+	struct hop hop;
+
+	if (a->link->role != ROLE_BUS_OWNER && !is_bridge(a->link))
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len != 2)
+		return answer(a, CODEC_INVALID_LENGTH);
+	if (!find_hop(a->link, a->msg.data[0], &hop))
+		return answer(a, CODEC_INVALID_DATA);
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, hop.next);
+	codec_put_u8(&a->b, ALL_TYPES);
+	codec_put_be16(&a->b, unit_of(a->link->mtu));
+	codec_put_be16(&a->b, unit_of(hop.mtu));
+}
+
 static void (*const commands[])(struct asked *a) = {
 	[CODEC_SET_EID] = set_eid,
 	[CODEC_GET_EID] = get_eid,
@@ -446,6 +547,7 @@ static void (*const commands[])(struct asked *a) = {
 	[CODEC_PREPARE_DISCOVERY] = prepare_discovery,
 	[CODEC_DISCOVERY] = discovery,
 	[CODEC_DISCOVERY_NOTIFY] = discovery_notify,
+	[CODEC_QUERY_HOP] = query_hop,
 };
 
 static void send_answer(struct asked *a)

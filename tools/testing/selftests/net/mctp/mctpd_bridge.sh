@@ -51,13 +51,10 @@ result "a bridge without a routing table gets a pool" says "eid 21 net 1 new" se
 result "and is looked behind by asking each EID" comes "^eid 56 net 1 dev near behind 21 types 0 available"
 result "the first bridge is told of the second, and of its pool" until_true grep -qE \
 	'^br 09 02 01 15 80 .. 00 01 21 02 38 40 .. 00 01 21$' "$tmp/heard"
-result "LearnEndpoint of one that is known" dbus-send --system --print-reply=literal \
-	--dest=au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/interfaces/near \
-	au.com.codeconstruct.MCTP.BusOwner1.LearnEndpoint array:byte:0x21
+result "LearnEndpoint of one that is known" call /interfaces/near $DBUS.BusOwner1.LearnEndpoint array:byte:0x21
 
 tell "bt addr=0x22 pool=9" "w behind=bt"
-result "AssignBridgeStatic" dbus-send --system --print-reply=literal --dest=au.com.codeconstruct.MCTP1 \
-	/au/com/codeconstruct/mctp1/interfaces/near au.com.codeconstruct.MCTP.BusOwner1.AssignBridgeStatic \
+result "AssignBridgeStatic" call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic \
 	array:byte:0x22 byte:100 byte:120 byte:4
 result "its pool starts there, apart from its EID, and has that size" has "^eid 100 .* pool 120 to 123 "
 result "what is behind it is found" comes "^eid 120 net 1 dev near behind 100 "

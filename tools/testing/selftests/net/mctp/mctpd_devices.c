@@ -7,7 +7,8 @@
  *
  *   NAME KEY=VALUE...   make the device, or change it
  *   NAME gone           take it away
- *   NAME ask HEX...     it sends a control message to the bus owner; the answer is "NAME answer HEX..."
+ *   NAME ask HEX...     it sends a control message to the bus owner; the answer is "NAME answer HEX...", and how
+ *                       long it took, in ms, "NAME took N"
  *
  *   addr=N     physical address             eid=N      EID that it has now
  *   uuid=HEX   32 digits, or none           types=N,N  message types
@@ -71,6 +72,7 @@ struct sim {
 	int		refuse;
 	int		insist;
 	int		error;
+	long		asked;
 };
 
 struct waiting {
@@ -331,6 +333,8 @@ static void on_frame(void)
 	} else {
 		printf("%s answer", s->name);
 		put_hex(p + 5, len - 5);
+		printf("%s took %ld\n", s->name, now_ms() - s->asked);
+		fflush(stdout);
 	}
 }
 
@@ -384,7 +388,7 @@ static void set(struct sim *s, const char *key, char *value)
 }
 
 /* The device asks the bus owner, at its EID or at no EID, by any address: 8 and 0x10 in the tests */
-static void ask(const struct sim *s, char *rest)
+static void ask(struct sim *s, char *rest)
 {
 	uint8_t msg[256] = { CONTROL };
 	size_t len = 1;
@@ -392,6 +396,7 @@ static void ask(const struct sim *s, char *rest)
 
 	for (word = strtok(rest, " "); word && len < sizeof(msg); word = strtok(NULL, " "))
 		msg[len++] = strtoul(word, NULL, 16);
+	s->asked = now_ms();
 	put_message(s, s->eid, 0, 0x10, TO | 5, msg, len, 0);
 }
 

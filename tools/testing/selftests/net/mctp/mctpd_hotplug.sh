@@ -26,14 +26,11 @@ cycles() {
 }
 
 links_are() {
-	[ "$(dbus-send --system --print-reply --dest=au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1 \
-		org.freedesktop.DBus.ObjectManager.GetManagedObjects | grep -c 'object path.*/interfaces/')" = "$1" ]
+	[ "$(call '' org.freedesktop.DBus.ObjectManager.GetManagedObjects | grep -o '/interfaces/' | wc -l)" = "$1" ]
 }
 
 shows_link() {
-	dbus-send --system --print-reply --dest=au.com.codeconstruct.MCTP1 \
-		"/au/com/codeconstruct/mctp1/interfaces/$1" org.freedesktop.DBus.Properties.Get \
-		string:au.com.codeconstruct.MCTP.Interface1 string:NetworkId | grep -q "uint32 $2\$"
+	[ "$(property "/interfaces/$1" $DBUS.Interface1 NetworkId)" = "variant uint32 $2" ]
 }
 
 start_bus

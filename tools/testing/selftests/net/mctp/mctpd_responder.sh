@@ -6,31 +6,17 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_responder
 
-# answers REQUEST ANSWER: the device a sends a request (without its first byte), and this comes back.
-instance=0
-answers() {
-	local before wanted
-	instance=$(((instance + 1) % 32))
-	before=$(heard '^a answer')
-	tell "a ask $(printf '%02x' $((0x80 | instance))) $1"
-	until_true sh -c "[ \$(grep -c '^a answer' '$tmp/heard') -gt $before ]"
-	wanted="a answer $(printf '%02x' $instance) $2"
-	grep '^a answer' "$tmp/heard" | tail -n 1 | grep -qxE "$wanted" || {
-		echo "wanted: $wanted"
-		tail -n 3 "$tmp/heard"
-		tail -n 5 "$tmp/log"
-		return 1
-	}
-}
-
-role() {
-	dbus-send --system --print-reply --dest=au.com.codeconstruct.MCTP1 \
-		"/au/com/codeconstruct/mctp1/interfaces/$1" org.freedesktop.DBus.Properties.Set \
-		string:au.com.codeconstruct.MCTP.Interface1 string:Role "variant:string:$2"
-}
-
+# A second link: beyond, with the device u at its far end, to which mctpd's own address is 0x10, too.
 start_bus
+pair beyond
+ip link set beyond mtu 200
+mkfifo "$tmp/tell_beyond"
+ip netns exec "$far" "$here/mctpd_devices" far <"$tmp/tell_beyond" >/dev/null &
+beyond=$!
+exec 8>"$tmp/tell_beyond"
+echo "u addr=0x40" >&8
 pair near
+ip link set near mtu 254
 $MCTP addr add 8 dev near
 start_devices
 start_mctpd <<END
@@ -52,26 +38,56 @@ result "Set EID to broadcast" answers "01 00 ff" "01 02"
 result "reset to a static EID" answers "01 02 09" "01 02"
 result "Get EID says bus owner" answers "02" "02 00 08 10 00"
 result "Get EID with data" answers "02 00" "02 03"
+result "Get UUID with data" answers "03 00" "03 03"
 result "Get UUID" answers "03" "03 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10"
 result "Get Version of the base" answers "04 ff" "04 00 04 f1 f0 ff 00 f1 f1 ff 00 f1 f2 ff 00 f1 f3 f1 00"
 result "Get Version of the control protocol" answers "04 00" "04 00 04 .*"
 result "Get Version of what is not spoken" answers "04 01" "04 80"
 result "Get Version without type" answers "04" "04 03"
+result "Get Version of two types" answers "04 00 00" "04 03"
+result "Get Message Types with data" answers "05 00" "05 03"
 result "Get Message Types" answers "05" "05 00 01 00"
 result "Get VDM Support without any" answers "06 00" "06 05"
+result "Get VDM Support without selector" answers "06" "06 03"
 result "Resolve EID" answers "07 14" "07 00 14 20"
 result "Resolve EID that is nobody's" answers "07 15" "07 02"
+result "Resolve EID without an EID" answers "07" "07 03"
+result "Resolve our own EID" answers "07 08" "07 00 08 10"
 result "Allocate EIDs is not for a bus owner" answers "08 00 04 20" "08 05"
+result "nor is Routing Information Update" answers "09 00" "09 05"
+result "Get Routing Table without handle" answers "0a" "0a 03"
 result "Get Routing Table" answers "0a 00" "0a 00 ff 01 01 14 00 00 00 01 20"
 result "Get Routing Table beyond its end" answers "0a 15" "0a 02"
 result "Prepare for Discovery is not for a bus owner" answers "0b" "0b 05"
+result "nor is Endpoint Discovery" answers "0c" "0c 05"
+result "Discovery Notify with data" answers "0d 00" "0d 03"
 result "Discovery Notify" answers "0d" "0d 00"
+result "Query Hop to where the way does not lead by us" answers "0f 14 00" "0f 00 00 ff 00 0b 00 0b"
+result "Query Hop to ourselves" answers "0f 08 00" "0f 00 00 ff 00 0b 00 0b"
+result "Query Hop to nowhere" answers "0f 15 00" "0f 02"
+result "Query Hop to EID 0" answers "0f 00 00" "0f 02"
+result "Query Hop to broadcast" answers "0f ff 00" "0f 02"
+result "Query Hop that is too short" answers "0f 14" "0f 03"
+result "Query Hop that is too long" answers "0f 14 00 00" "0f 03"
+result "an endpoint on another link" says "eid 21 net 1 new" $MCTP endpoint setup beyond address 0x40
+result "Resolve EID names ourselves for it" answers "07 15" "07 00 08 10"
+result "Query Hop to it: by us, and no bridge behind" answers "0f 15 00" "0f 00 15 ff 00 0b 00 08"
+result "the MTU of its route is lowered" call /networks/1/endpoints/21 $DBUS.Endpoint1.SetMTU uint32:84
+result "Query Hop knows" answers "0f 15 00" "0f 00 15 ff 00 0b 00 01"
+kill $beyond
+result "the second link leaves" $MCTP link delete beyond
+result "and its endpoint with it" until_true count_is 1
+result "Get Network ID, which is optional" answers "0e" "0e 05"
+result "Resolve UUID, too" answers "10 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10 00" "10 05"
+result "and Query Rate Limit" answers "11" "11 05"
+result "and Query Supported Interfaces" answers "14" "14 05"
 result "a command that is not there" answers "7f 01 02 03" "7f 05"
 result "command 0" answers "00" "00 05"
 
+before=$(heard '^a answer')
 tell "a ask c5 02" "a ask 05 02" "a ask 85"
 result "a datagram, an answer and half a header are not answered; the next request is" answers "02" "02 00 08 10 00"
-result "nothing else was" [ "$(heard '^a answer 05')" -le 1 ]
+result "nothing else was" [ "$(heard '^a answer')" = $((before + 1)) ]
 
 result "a role that is none is refused" not role near Owner
 result "the role Unknown" role near Unknown
@@ -86,21 +102,34 @@ result "the old one is not" until_true sh -c "! $MCTP addr | grep -q 'eid 8 '"
 result "the bus owner can be reached by its EID" sh -c \
 	"$MCTP route | grep -q 'eid min 20 max 20 net 1 dev near' && $MCTP neigh | grep -q 'eid 20 .* 0x20'"
 result "Get EID tells the new one" answers "02" "02 00 09 00 00"
+result "Get UUID of an endpoint" answers "03" "03 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10"
+result "Get Version of an endpoint" answers "04 00" "04 00 04 .*"
+result "Get Message Types of an endpoint" answers "05" "05 00 01 00"
+result "Get VDM Support of an endpoint" answers "06 00" "06 05"
+result "Prepare for Discovery with data" answers "0b 00" "0b 03"
 result "Prepare for Discovery" answers "0b" "0b 00"
+result "Endpoint Discovery with data" answers "0c 00" "0c 03"
 result "Endpoint Discovery is answered" answers "0c" "0c 00"
 result "set discovered" answers "01 03 00" "01 00 00 09 00"
 before=$(heard '^a answer')
 tell "a ask 9e 0c"
 result "Endpoint Discovery is no longer answered; the next request is" answers "02" "02 00 09 00 00"
 result "that was the only answer" [ "$(heard '^a answer')" = $((before + 1)) ]
+result "Resolve EID is not for an endpoint" answers "07 14" "07 05"
+result "Routing Information Update is not for an endpoint" answers "09 00" "09 05"
 result "Get Routing Table is not for an endpoint" answers "0a 00" "0a 05"
+result "Discovery Notify is not for an endpoint" answers "0d" "0d 05"
+result "Query Hop is not for an endpoint" answers "0f 09 00" "0f 05"
+result "a command that no endpoint has" answers "f0" "f0 05"
 result "Allocate EIDs is not for an endpoint" answers "08 00 04 20" "08 05"
 
 result "a second link, below" $MCTP link add below type vmctp peer under
-result "makes a bridge" until_true dbus-send --system --print-reply --dest=au.com.codeconstruct.MCTP1 \
-	/au/com/codeconstruct/mctp1/interfaces/below org.freedesktop.DBus.Peer.Ping
+result "makes a bridge" until_true call /interfaces/below org.freedesktop.DBus.Peer.Ping
 result "Set EID asks for a pool" answers "01 00 0a" "01 00 01 0a 06"
 result "it has its EID below, too" until_true sh -c "$MCTP addr | grep -qx 'eid 10 net 1 dev below'"
+result "Get EID says bridge" answers "02" "02 00 0a 10 00"
+result "Allocate EIDs that is too short" answers "08 00 06" "08 03"
+result "Allocate EIDs of an operation that is none" answers "08 03 06 1e" "08 02"
 result "Allocate EIDs that are none" answers "08 00 06 fe" "08 02"
 result "Allocate no EIDs" answers "08 00 00 20" "08 02"
 result "Allocate EIDs" answers "08 00 06 1e" "08 00 00 06 1e"
@@ -112,4 +141,22 @@ result "Routing Information Update is taken" answers "09 01 02 46 40 00 00 01 20
 result "the route is there" sh -c "$MCTP route | grep -qx 'eid min 70 max 71 net 1 gw 20 mtu 0'"
 result "one that lies about its length is not" answers "09 02 02 46 40 00 00 01 20" "09 03"
 result "nor one of EIDs that cannot be" answers "09 01 02 fe 40 00 00 01 20" "09 02"
+result "nor one without a count" answers "09" "09 03"
+result "Get UUID of a bridge" answers "03" "03 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10"
+result "Get Version of a bridge" answers "04 ff" "04 00 04 .*"
+result "Get Message Types of a bridge" answers "05" "05 00 01 00"
+result "Get VDM Support of a bridge" answers "06 00" "06 05"
+result "Resolve EID is for the bus owner" answers "07 14" "07 05"
+result "Get Routing Table of a bridge" answers "0a 00" "0a 00 ff 00"
+result "Prepare for Discovery of a bridge" answers "0b" "0b 00"
+result "Endpoint Discovery of a bridge" answers "0c" "0c 00"
+result "Discovery Notify is for the bus owner" answers "0d" "0d 05"
+ip link set below mtu 100
+$MCTP route add 45 via below
+$MCTP route add 46-47 gw 45
+result "Query Hop to below" until_true answers "0f 2d 00" "0f 00 2d ff 00 0b 00 02"
+result "Query Hop to behind a bridge below" answers "0f 2e 00" "0f 00 2d ff 00 0b 00 02"
+result "Query Hop to what is above" answers "0f 46 00" "0f 00 00 ff 00 0b 00 0b"
+result "a command that no bridge has" answers "f0" "f0 05"
+result "each answer came within 100 ms" in_time
 finish_mctpd
