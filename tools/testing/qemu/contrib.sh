@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What ./static checks of contrib/: that systemd and udev understand it as it is installed.
+# What ./static checks of contrib/ and of mctpd's unit: that systemd and udev understand it as it is installed.
 
 # instance NAME: an instance of a template, or the unit itself.
 instance() {
@@ -36,7 +36,10 @@ contrib() {
 	make -s -C "$top/contrib" install DESTDIR="$root"
 	install -D -t "$root/usr/sbin" "$1/mctp/mctp"
 	install -D -t "$root/usr/bin" /bin/sh
-	for file in "$top"/contrib/*.service; do
+	install -D "$1/mctpd/mctpd" "$root/usr/sbin/mctpd"
+	install -D /bin/true "$root/sbin/modprobe"
+	install -D -m 644 -t "$root/lib/systemd/system" "$top/tools/mctpd/mctpd.service"
+	for file in "$top"/contrib/*.service "$top"/tools/mctpd/mctpd.service; do
 		unit=${file##*/}
 		cp -rn /lib/systemd/system "$root/usr/lib/systemd/"
 		result "systemd understands $unit" "$(understood "$root" "$unit")"
