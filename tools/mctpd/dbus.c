@@ -69,6 +69,10 @@ static void refuse(struct call *call, int err)
 		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
 					   "The endpoint has no EID");
 		break;
+	case -ENXIO:
+		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
+					   "No bridge has that EID for what is behind it");
+		break;
 	case -ENOSPC:
 		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
 					   "No EID is left to be given");
@@ -327,7 +331,7 @@ static void run_learn(void *data)
 		err = bridge_learn(bridge, call->eid, &ep, &is_new);
 		endpoint_put(bridge);
 	} else {
-		err = -EADDRNOTAVAIL;
+		err = -ENXIO;
 	}
 	if (err) {
 		refuse(call, err);

@@ -73,7 +73,7 @@ GETTER(get_medium, sd_bus_message_append(reply, "s", medium_name(ep)))
 GETTER(get_address, sd_bus_message_append_array(reply, 'y', ep->addr.bytes, ep->addr.len))
 GETTER(get_interface, sd_bus_message_append(reply, "s", ep->link->name))
 GETTER(get_bridge, sd_bus_message_append(reply, "y", ep->bridge ? ep->bridge->eid : EID_NULL))
-GETTER(get_local_eid, sd_bus_message_append(reply, "y", link_local_eid(ep->link)))
+GETTER(get_local_eid, sd_bus_message_append(reply, "y", ep->local_eid))
 GETTER(get_pool_start, sd_bus_message_append(reply, "y", ep->pool_start))
 GETTER(get_pool_end, sd_bus_message_append(reply, "y", ep->pool_start + ep->pool_size - 1))
 
@@ -151,9 +151,9 @@ static const sd_bus_vtable control_vtable[] = {
 	SD_BUS_PROPERTY("Connectivity", "s", get_connectivity, 0, CHANGES),
 	SD_BUS_PROPERTY("Medium", "s", get_medium, 0, CONST),
 	SD_BUS_PROPERTY("PhysicalAddress", "ay", get_address, 0, CONST),
-	SD_BUS_PROPERTY("Interface", "s", get_interface, 0, 0),
+	SD_BUS_PROPERTY("Interface", "s", get_interface, 0, CHANGES),
 	SD_BUS_PROPERTY("Bridge", "y", get_bridge, 0, CONST),
-	SD_BUS_PROPERTY("LocalEID", "y", get_local_eid, 0, 0),
+	SD_BUS_PROPERTY("LocalEID", "y", get_local_eid, 0, CHANGES),
 	SD_BUS_VTABLE_END,
 };
 
@@ -200,13 +200,24 @@ void dbus_endpoint_bridge_added(struct endpoint *ep)
 }
 
 /**
- * dbus_endpoint_changed - a property of an endpoint has changed
+ * dbus_endpoint_changed - a property of Endpoint1 has changed
  */
-void dbus_endpoint_changed(struct endpoint *ep, const char *interface, const char *property)
+void dbus_endpoint_changed(struct endpoint *ep, const char *property)
 {
 	if (ep->path)
-		sd_bus_emit_properties_changed(ep->network->d->bus, ep->path, interface, property,
-					       NULL);
+		sd_bus_emit_properties_changed(ep->network->d->bus, ep->path, INTERFACE_CONTROL,
+					       property, NULL);
+}
+
+/**
+ * dbus_endpoint_types_changed - an endpoint speaks other message types
+ */
+void dbus_endpoint_types_changed(struct endpoint *ep)
+{
+	if (ep->path)
+		sd_bus_emit_properties_changed(ep->network->d->bus, ep->path, INTERFACE_COMMON,
+					       "SupportedMessageTypes",
+					       "VendorDefinedMessageTypes", NULL);
 }
 
 /**

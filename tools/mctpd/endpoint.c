@@ -272,6 +272,16 @@ static bool speaks_vdm(const struct endpoint *ep)
 	return false;
 }
 
+static void query_kinds(struct endpoint *ep)
+{
+	if (!ep->gone)
+		query_types(ep);
+	if (!ep->gone && speaks_vdm(ep))
+		query_vdms(ep);
+	else
+		ep->n_vdms = 0;
+}
+
 /**
  * endpoint_query - ask an endpoint what it is, by a task; what it does not tell stays unknown
  */
@@ -281,11 +291,25 @@ void endpoint_query(struct endpoint *ep)
 
 	ep->have_uuid = !request_get_uuid(&to, ep->uuid);
 	if (!ep->gone)
-		query_types(ep);
-	if (!ep->gone)
 		query_version(ep);
-	if (!ep->gone && speaks_vdm(ep))
-		query_vdms(ep);
+	query_kinds(ep);
+}
+
+/**
+ * endpoint_refresh - an endpoint was away, and may speak other types now: ask again, by a task
+ */
+void endpoint_refresh(struct endpoint *ep)
+{
+	size_t n_types = ep->n_types, n_vdms = ep->n_vdms;
+	struct codec_vdm vdms[VDMS_MAX];
+	uint8_t types[TYPES_MAX];
+
+	memcpy(types, ep->types, sizeof(types));
+	memcpy(vdms, ep->vdms, sizeof(vdms));
+	query_kinds(ep);
+	if (ep->n_types != n_types || ep->n_vdms != n_vdms ||
+	    memcmp(ep->types, types, n_types) || memcmp(ep->vdms, vdms, n_vdms * sizeof(*vdms)))
+		dbus_endpoint_types_changed(ep);
 }
 
 /**
@@ -318,5 +342,5 @@ void endpoint_set_degraded(struct endpoint *ep, bool degraded)
 	ep->degraded = degraded;
 	log_info("%s: EID %u of network %u %s.", ep->link->name, ep->eid, ep->network->id,
 		 degraded ? "does not answer" : "answers again");
-	dbus_endpoint_changed(ep, "au.com.codeconstruct.MCTP.Endpoint1", "Connectivity");
+	dbus_endpoint_changed(ep, "Connectivity");
 }

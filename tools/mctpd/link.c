@@ -243,10 +243,18 @@ static void link_remove(struct link *link, const char *why)
 
 static void rename_link(struct link *link, const struct device *device)
 {
+	int eid;
+
 	log_info("%s is called %s now.", link->name, device->name);
 	dbus_link_removed(link);
 	memcpy(link->name, device->name, sizeof(link->name));
 	dbus_link_added(link);
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = link->network->endpoints[eid];
+
+		if (ep && ep->link == link)
+			dbus_endpoint_changed(ep, "Interface");
+	}
 }
 
 static void sync_device(struct mctpd *d, const struct device *device)

@@ -36,10 +36,11 @@ static int verify(struct endpoint *ep)
 	uint8_t uuid[16];
 
 	ep->verify = false;
-	if (!ep->have_uuid || request_get_uuid(&to, uuid))
-		return ep->gone ? -ENODEV : 0;
-	if (!ep->gone && memcmp(uuid, ep->uuid, sizeof(uuid)))
+	if (ep->have_uuid && !request_get_uuid(&to, uuid) && !ep->gone &&
+	    memcmp(uuid, ep->uuid, sizeof(uuid)))
 		replace(ep);
+	if (!ep->gone)
+		endpoint_refresh(ep);
 	return ep->gone ? -ENODEV : 0;
 }
 

@@ -397,6 +397,7 @@ struct endpoint *endpoint_find_addr(struct link *link, const struct config_addr 
 struct endpoint *endpoint_pool_owner(struct network *network, uint8_t eid);
 struct target endpoint_target(struct endpoint *ep);
 void endpoint_query(struct endpoint *ep);
+void endpoint_refresh(struct endpoint *ep);
 void endpoint_show(struct endpoint *ep);
 void endpoint_set_degraded(struct endpoint *ep, bool degraded);
 
@@ -472,7 +473,8 @@ void dbus_support_exit(struct mctpd *d);
 /* dbus_endpoint.c */
 void dbus_endpoint_added(struct endpoint *ep);
 void dbus_endpoint_removed(struct endpoint *ep);
-void dbus_endpoint_changed(struct endpoint *ep, const char *interface, const char *property);
+void dbus_endpoint_changed(struct endpoint *ep, const char *property);
+void dbus_endpoint_types_changed(struct endpoint *ep);
 void dbus_endpoint_bridge_added(struct endpoint *ep);
 
 #endif

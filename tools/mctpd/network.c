@@ -164,9 +164,20 @@ bool network_is_local(const struct network *network, uint8_t eid)
  */
 void network_sync_local(struct network *network)
 {
+	bool changed = false;
 	int eid;
 
-	for (eid = EID_FIRST; eid <= EID_LAST; eid++)
-		pool_set_local(&network->pool, eid, network_is_local(network, eid));
-	dbus_network_eids_changed(network);
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = network->endpoints[eid];
+		bool local = network_is_local(network, eid);
+
+		changed |= local != network->pool.eids[eid].local;
+		pool_set_local(&network->pool, eid, local);
+		if (ep && ep->local_eid != link_local_eid(ep->link)) {
+			ep->local_eid = link_local_eid(ep->link);
+			dbus_endpoint_changed(ep, "LocalEID");
+		}
+	}
+	if (changed)
+		dbus_network_eids_changed(network);
 }

@@ -186,6 +186,8 @@ static int restore(struct work *w, struct endpoint *ep)
 	ep->assigned = true;
 	if (!ep->gone && ep->pool_size && got.pool == CODEC_POOL_NEEDED)
 		err = bridge_allocate(ep, ep->pool_size, NULL);
+	if (!ep->gone)
+		endpoint_refresh(ep);
 	return err;
 }
 
