@@ -40,7 +40,7 @@ run: ## first messages: two namespaces in a booted Debian kernel, over serial an
 check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
 	@$(qemu)/check
 
-soak: ## tests that live by chance, for long; SOAK_SECONDS=, SEED=, KERNEL=
+soak: ## tests that live by chance or by number, for long; SOAK_SECONDS=, CYCLES=, SEED=, KERNEL=
 	@$(qemu)/soak
 
 bench: ## what messages cost, beside the kernel's own MCTP, AF_UNIX and UDP; writes tools/testing/bench/RESULTS.md
@@ -86,4 +86,4 @@ help: ## this list
 
 .PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree \
 	check-package matrix deb release clean help
-export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS
+export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS CYCLES

@@ -90,3 +90,13 @@ the_kernel_of() {
 kernel_names() {
 	sed 's/#.*//; /^ *$/d; s/[ \t].*//' "$here/kernels"
 }
+
+# of_programs TEST: is it about a program more than about the kernel? See ./of_programs.
+of_programs() {
+	local pattern
+	while read -r pattern; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $1 != $pattern ]] || return 0
+	done < <(sed 's/#.*//; /^ *$/d' "$here/of_programs")
+	return 1
+}
