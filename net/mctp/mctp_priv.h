@@ -63,44 +63,81 @@
  * names and /proc/net/mctp/stat shows them. Names of losses start with drop_.
  */
 enum mctp_counter {
-	MCTP_CNT_RX_PACKETS,		/* packets from devices */
-	MCTP_CNT_RX_MESSAGES,		/* messages queued to sockets */
-	MCTP_CNT_TX_PACKETS,		/* packets handed to devices */
-	MCTP_CNT_TX_MESSAGES,		/* messages sent by sockets */
-	MCTP_CNT_LOCAL_MESSAGES,	/* of these, to a local EID */
-	MCTP_CNT_FORWARDED,		/* packets */
-	MCTP_CNT_TAG_EXPIRED,		/* requests without a response in time */
-	MCTP_CNT_RX_UNREAD,		/* of RX_MESSAGES, closed before read */
+	/** @MCTP_CNT_RX_PACKETS: packets from devices */
+	MCTP_CNT_RX_PACKETS,
+	/** @MCTP_CNT_RX_MESSAGES: messages queued to sockets */
+	MCTP_CNT_RX_MESSAGES,
+	/** @MCTP_CNT_TX_PACKETS: packets handed to devices */
+	MCTP_CNT_TX_PACKETS,
+	/** @MCTP_CNT_TX_MESSAGES: messages sent by sockets */
+	MCTP_CNT_TX_MESSAGES,
+	/** @MCTP_CNT_LOCAL_MESSAGES: of these, to a local EID */
+	MCTP_CNT_LOCAL_MESSAGES,
+	/** @MCTP_CNT_FORWARDED: packets */
+	MCTP_CNT_FORWARDED,
+	/** @MCTP_CNT_TAG_EXPIRED: requests without a response in time */
+	MCTP_CNT_TAG_EXPIRED,
+	/** @MCTP_CNT_RX_UNREAD: of RX_MESSAGES, closed before read */
+	MCTP_CNT_RX_UNREAD,
 
-	/* losses; the first is MCTP_CNT_DROP_FIRST */
-	MCTP_CNT_DROP_NO_DEVICE,	/* device without MCTP state */
-	MCTP_CNT_DROP_DEVICE_DOWN,	/* device went down */
-	MCTP_CNT_DROP_SHORT,		/* no room for a header or a type byte */
-	MCTP_CNT_DROP_VERSION,		/* header version is not 1 */
-	MCTP_CNT_DROP_SOURCE,		/* from 255; from 0 and not for us */
-	MCTP_CNT_DROP_OTHERHOST,	/* link address is somebody else's */
-	MCTP_CNT_DROP_NO_ROUTE,		/* not for us, nor forwarded */
-	MCTP_CNT_DROP_FWD_BACK,		/* way leads back to its sender, or it is our own */
-	MCTP_CNT_DROP_FWD_MTU,		/* larger than the way out takes */
-	MCTP_CNT_DROP_NO_NEIGH,		/* forward: next hop has no neighbour */
-	MCTP_CNT_DROP_NO_BIND,		/* request of a type nobody takes */
-	MCTP_CNT_DROP_NO_TAG,		/* response that nobody waits for */
-	MCTP_CNT_DROP_TAG_EXPIRED,	/* tag ended before its response did */
-	MCTP_CNT_DROP_NO_START,		/* middle or end, no message open */
-	MCTP_CNT_DROP_SEQUENCE,		/* wrong sequence: message dropped */
-	MCTP_CNT_DROP_SIZE,		/* wrong packet size: message dropped */
-	MCTP_CNT_DROP_TOO_LONG,		/* message over 65,536 bytes */
-	MCTP_CNT_DROP_REPLACED,		/* partial message, new start came */
-	MCTP_CNT_DROP_REASM_TIMEOUT,	/* partial message, no progress */
-	MCTP_CNT_DROP_REASM_MEMORY,	/* partial message, oldest at the limit */
-	MCTP_CNT_DROP_REASM_SOURCE,	/* partial message, oldest of its source */
-	MCTP_CNT_DROP_REASM_GONE,	/* its socket or device went away */
-	MCTP_CNT_DROP_RCVBUF,		/* socket's receive buffer is full */
-	MCTP_CNT_DROP_FILTER,		/* socket's filter said no */
-	MCTP_CNT_DROP_CLOSED,		/* socket closed meanwhile */
+	/* losses */
+	/** @MCTP_CNT_DROP_NO_DEVICE: device without MCTP state */
+	MCTP_CNT_DROP_NO_DEVICE,
+	/** @MCTP_CNT_DROP_DEVICE_DOWN: device went down */
+	MCTP_CNT_DROP_DEVICE_DOWN,
+	/** @MCTP_CNT_DROP_SHORT: no room for a header or a type byte */
+	MCTP_CNT_DROP_SHORT,
+	/** @MCTP_CNT_DROP_VERSION: header version is not 1 */
+	MCTP_CNT_DROP_VERSION,
+	/** @MCTP_CNT_DROP_SOURCE: from 255; from 0 and not for us */
+	MCTP_CNT_DROP_SOURCE,
+	/** @MCTP_CNT_DROP_OTHERHOST: link address is somebody else's */
+	MCTP_CNT_DROP_OTHERHOST,
+	/** @MCTP_CNT_DROP_NO_ROUTE: not for us, nor forwarded */
+	MCTP_CNT_DROP_NO_ROUTE,
+	/** @MCTP_CNT_DROP_FWD_BACK: way leads back to its sender, or it is our own */
+	MCTP_CNT_DROP_FWD_BACK,
+	/** @MCTP_CNT_DROP_FWD_MTU: larger than the way out takes */
+	MCTP_CNT_DROP_FWD_MTU,
+	/** @MCTP_CNT_DROP_NO_NEIGH: forward: next hop has no neighbour */
+	MCTP_CNT_DROP_NO_NEIGH,
+	/** @MCTP_CNT_DROP_NO_BIND: request of a type nobody takes */
+	MCTP_CNT_DROP_NO_BIND,
+	/** @MCTP_CNT_DROP_NO_TAG: response that nobody waits for */
+	MCTP_CNT_DROP_NO_TAG,
+	/** @MCTP_CNT_DROP_TAG_EXPIRED: tag ended before its response did */
+	MCTP_CNT_DROP_TAG_EXPIRED,
+	/** @MCTP_CNT_DROP_NO_START: middle or end, no message open */
+	MCTP_CNT_DROP_NO_START,
+	/** @MCTP_CNT_DROP_SEQUENCE: wrong sequence: message dropped */
+	MCTP_CNT_DROP_SEQUENCE,
+	/** @MCTP_CNT_DROP_SIZE: wrong packet size: message dropped */
+	MCTP_CNT_DROP_SIZE,
+	/** @MCTP_CNT_DROP_TOO_LONG: message over 65,536 bytes */
+	MCTP_CNT_DROP_TOO_LONG,
+	/** @MCTP_CNT_DROP_REPLACED: partial message, new start came */
+	MCTP_CNT_DROP_REPLACED,
+	/** @MCTP_CNT_DROP_REASM_TIMEOUT: partial message, no progress */
+	MCTP_CNT_DROP_REASM_TIMEOUT,
+	/** @MCTP_CNT_DROP_REASM_MEMORY: partial message, oldest at the limit */
+	MCTP_CNT_DROP_REASM_MEMORY,
+	/** @MCTP_CNT_DROP_REASM_SOURCE: partial message, oldest of its source */
+	MCTP_CNT_DROP_REASM_SOURCE,
+	/** @MCTP_CNT_DROP_REASM_GONE: its socket or device went away */
+	MCTP_CNT_DROP_REASM_GONE,
+	/** @MCTP_CNT_DROP_RCVBUF: socket's receive buffer is full */
+	MCTP_CNT_DROP_RCVBUF,
+	/** @MCTP_CNT_DROP_FILTER: socket's filter said no */
+	MCTP_CNT_DROP_FILTER,
+	/** @MCTP_CNT_DROP_CLOSED: socket closed meanwhile */
+	MCTP_CNT_DROP_CLOSED,
+	/** @MCTP_CNT_DROP_NO_MEMORY: no memory for a packet or a message */
 	MCTP_CNT_DROP_NO_MEMORY,
-	MCTP_CNT_DROP_TX,		/* refused by the device or its queue */
+	/** @MCTP_CNT_DROP_TX: refused by the device or its queue */
+	MCTP_CNT_DROP_TX,
+	/** @MCTP_CNT_MAX: how many there are */
 	MCTP_CNT_MAX,
+	/** @MCTP_CNT_DROP_FIRST: the first of the losses */
 	MCTP_CNT_DROP_FIRST = MCTP_CNT_DROP_NO_DEVICE,
 };
 

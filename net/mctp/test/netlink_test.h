@@ -48,6 +48,8 @@ enum netlink_dev {
  * @len: bytes of @bytes
  * @dev: or the index of this device
  * @bytes: value
+ * @number: the value as a number of 32 bits
+ * @fq: the value as a gateway
  */
 struct netlink_attr {
 	bool			put;
