@@ -186,6 +186,16 @@ int tags_held(void);
 void pattern(void *buf, size_t len, unsigned int seed);
 bool pattern_is(const void *buf, size_t len, unsigned int seed);
 
+/* lib_chance.c: chance that a seed repeats */
+
+/* A number from the environment, or the other one */
+unsigned long setting(const char *name, unsigned long otherwise);
+/* By MCTP_SEED, or by the clock; tells which */
+uint64_t chance_new(void);
+uint32_t chance_below(uint64_t *chance, uint32_t below);
+/* It checks itself as it runs, and takes 60 times as long */
+bool kernel_is_slow(void);
+
 /* lib_netlink.c: rtnetlink */
 
 struct nl_req {

@@ -10,8 +10,6 @@
  *
  * Without the last two it is 100,000 packets, or what 10 seconds allow.
  */
-#include <time.h>
-
 #include "mctp_test.h"
 #include "mctp_model.h"
 
@@ -71,20 +69,9 @@ FIXTURE(model) {
 
 #define SELF FIXTURE_DATA(model) *self
 
-/* xorshift */
 static uint32_t chance(SELF, uint32_t below)
 {
-	self->chance ^= self->chance << 13;
-	self->chance ^= self->chance >> 7;
-	self->chance ^= self->chance << 17;
-	return (self->chance >> 16) % below;
-}
-
-static unsigned long setting(const char *name, unsigned long otherwise)
-{
-	const char *value = getenv(name);
-
-	return value ? strtoul(value, NULL, 0) : otherwise;
+	return chance_below(&self->chance, below);
 }
 
 static int listener(SELF, int i, unsigned int net, uint8_t local, uint8_t peer,
@@ -123,10 +110,7 @@ FIXTURE_SETUP(model)
 	};
 	size_t i;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	self->chance = setting("MCTP_SEED", time(NULL)) * 2 + 1;
-	TH_LOG("MCTP_SEED=%lu", (unsigned long)(self->chance / 2));
-
+	self->chance = chance_new();
 	ASSERT_EQ(0, ns_new());
 	for (i = 0; i < BUSES; i++) {
 		char name[16];
