@@ -476,7 +476,13 @@ static int mctp_device_event(struct notifier_block *nb, unsigned long event,
 			err = mctp_device_add(dev);
 		break;
 	case NETDEV_PRE_UP:
-		mctp_device_attach_fifo(dev);
+		/* as it moved here or changed its type, where no error counts,
+		 * there may have been no memory
+		 */
+		if (mctp_device_carries(dev) && !mctp_dev_rtnl(dev))
+			err = mctp_device_add(dev);
+		if (!err)
+			mctp_device_attach_fifo(dev);
 		break;
 	case NETDEV_UNREGISTER:
 		mctp_device_del(dev);
