@@ -40,8 +40,8 @@ run: ## first messages: two namespaces in a booted Debian kernel, over serial an
 check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
 	@$(qemu)/check
 
-soak: ## tests that live by chance or by number, for long; SOAK_SECONDS=, CYCLES=, SEED=, KERNEL=
-	@$(qemu)/soak
+soak: ## tests that live by chance or by number, for long; SOAK_SECONDS=, CYCLES=, SEED=, KERNEL=, TEST=
+	@$(qemu)/soak $(TEST)
 
 bench: ## what messages cost, beside the kernel's own MCTP, AF_UNIX and UDP; writes tools/testing/bench/RESULTS.md
 	@tools/testing/bench/measure

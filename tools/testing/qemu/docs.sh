@@ -5,6 +5,7 @@
 
 page_rst=Documentation/networking/mctp.rst
 page_man=Documentation/man/mctp.7
+page_robust=Documentation/networking/mctp-robustness.md
 examples=tools/testing/selftests/net/mctp/examples.awk
 
 # rows rst|man PAGE PATTERN: the rows of a page that match; see ./docs.awk.
@@ -151,6 +152,22 @@ synopsis_of_man() {
 		sed -n '/^\\fBmctp /{ s/\\f[BIR]//g; s/\\-/-/g; p; }'
 }
 
+# tests_of_page, tests_there: what mctp-robustness.md names in its tables, and what there is.
+tests_of_page() {
+	grep '^|' "$top/$page_robust" | grep -oE '`[a-z0-9_]+(_test|\.sh)`' | tr -d '`' | sort -u
+}
+
+tests_there() {
+	find "$top"/{tools/testing/selftests,net/mctp/test,drivers/net/mctp/test} -name '*_test.c' -o -name '*.sh' |
+		sed 's#.*/##; s#\.c$##' | sort -u
+}
+
+# The commands of mctp-robustness.md that its test does not run.
+recipe_not_tested() {
+	awk '/^```/ { inside = !inside; next } inside' "$top/$page_robust" | grep -vxFf <(
+		sed 's/^\t//' "$top/tools/testing/selftests/net/mctp/firewall.sh") || true
+}
+
 # documentation PROGRAMS: all of these checks; PROGRAMS is the folder of the selftests that were built.
 documentation() {
 	local programs=$1 a b
@@ -187,6 +204,14 @@ documentation() {
 	"$build/tools$BUILD_SUFFIX/tools/mctp/mctp" help | sed -n 's/^  \(mctp .*\)/\1/p' >"$a"
 	synopsis_of_man >"$b"
 	result "the synopsis of mctp.8 is that of the command's tables" "$(differ "$a" "$b")"
+
+	tests_of_page >"$a"
+	tests_there >"$b"
+	result "each test that mctp-robustness.md names exists" "$(
+		[ -s "$a" ] || echo "it names none"
+		comm -23 "$a" "$b"
+	)"
+	result "firewall.sh runs each command of mctp-robustness.md" "$(recipe_not_tested)"
 
 	result "each C example of mctp.rst compiles by itself" "$(examples_compile)"
 	result "the C examples of README.md are those of mctp.rst" "$(copies_are_examples README.md examples_of_readme)"
