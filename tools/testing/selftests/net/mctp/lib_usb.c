@@ -206,13 +206,15 @@ bool usb_device_wait(const char *file, const char *text)
 	long end = now_ms() + WAIT_MS;
 	char path[400];
 
-	snprintf(path, sizeof(path), "%s/%s", usb_device_path(), file);
-	while (strcmp(file_line(path, ""), text)) {
+	/* It may come only now */
+	for (;;) {
+		snprintf(path, sizeof(path), "%s/%s", usb_device_path(), file);
+		if (!strcmp(file_line(path, ""), text))
+			return true;
 		if (now_ms() > end)
 			return false;
 		usleep(2000);
 	}
-	return true;
 }
 
 int usb_device_reset(void)
@@ -273,13 +275,15 @@ long long ethtool_stat(const char *dev, const char *name)
 	unsigned int i;
 	int err;
 
-	names.head.cmd = ETHTOOL_GSTRINGS;
-	names.head.string_set = ETH_SS_STATS;
-	/* 0: all; newer kernels say nothing to another number than theirs */
-	names.head.len = 0;
-	err = ethtool(dev, &names);
-	if (err)
-		return err;
+	/* Both sides have the same */
+	if (!names.head.len) {
+		names.head.cmd = ETHTOOL_GSTRINGS;
+		names.head.string_set = ETH_SS_STATS;
+		/* 0: all; newer kernels say nothing to another number */
+		err = ethtool(dev, &names);
+		if (err)
+			return err;
+	}
 	values.head.cmd = ETHTOOL_GSTATS;
 	values.head.n_stats = 0;
 	err = ethtool(dev, &values);

@@ -26,7 +26,8 @@ clean_up() {
 run() {
 	local wanted got
 	wanted=$(cat)
-	got=$(eval "$1" 2>&1 </dev/null)
+	# a kernel without file locks is no matter here
+	got=$(eval "$1" 2>&1 </dev/null | grep -v '^Warning: could not flock netns')
 	number=$((number + 1))
 	if [ "$got" = "$wanted" ]; then
 		echo "ok $number $1"

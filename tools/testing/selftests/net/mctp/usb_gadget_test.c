@@ -44,8 +44,11 @@ static int rcvbuf_large(int fd)
 /* An end is up, has its EID, and a way to the other */
 static int end_up(const struct end *end, uint8_t eid, uint8_t peer)
 {
-	int err = link_up(end->name);
+	/* A guest may stand still for longer than a second */
+	int err = file_write("/proc/sys/net/mctp/reasm_timeout_ms", "20000");
 
+	if (!err)
+		err = link_up(end->name);
 	if (!err)
 		err = addr_add(end->name, eid);
 	if (!err)
@@ -119,17 +122,45 @@ static int mtu_set(struct usb *usb, uint32_t mtu)
 	return err;
 }
 
+/* Where a message may have been lost */
+static void tell(struct usb *usb)
+{
+	struct end *ends[] = { &usb->host, &usb->device };
+	struct link_info info;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (ns_enter(ends[i]->ns) || link_get(ends[i]->name, &info))
+			continue;
+		printf("# %s: received %llu, errors %llu, dropped %llu; sent %llu, errors %llu, dropped %llu\n",
+		       ends[i]->name, (long long)info.stats.rx_packets,
+		       (long long)info.stats.rx_errors,
+		       (long long)info.stats.rx_dropped,
+		       (long long)info.stats.tx_packets,
+		       (long long)info.stats.tx_errors,
+		       (long long)info.stats.tx_dropped);
+		fflush(stdout);
+		if (system("awk 'NR > 1 && $2 { print \"# \" $1, $2 }' /proc/net/mctp/stat; cat /proc/net/mctp/sockets /proc/net/mctp/reassembly | sed 's/^/# /'"))
+			printf("# there are no counters\n");
+	}
+}
+
 /* A message of so many bytes without its type comes whole */
 static bool goes(int from, int to, uint8_t eid, uint8_t tag, size_t len,
 		 struct sockaddr_mctp *addr)
 {
 	struct sockaddr_mctp dest = addr_of(1, eid, TYPE, tag);
+	ssize_t n;
 
 	pattern(data, len, len);
 	memset(got, 0xee, len + 1);
-	return send_to(from, &dest, data, len) == (ssize_t)len &&
-	       recv_from(to, got, sizeof(got), addr) == (ssize_t)len &&
-	       pattern_is(got, len, len);
+	if (send_to(from, &dest, data, len) != (ssize_t)len)
+		return false;
+	/* late ones of comes_back() */
+	do
+		n = recv_from(to, got, sizeof(got), addr);
+	while (n == 4 && !memcmp(got, "ping", 4));
+	return n == (ssize_t)len && pattern_is(got, len, len);
 }
 
 /* There as a request, and back as its response */
@@ -157,18 +188,13 @@ static bool comes_back(struct usb *usb)
 
 	while (now_ms() < end) {
 		struct sockaddr_mctp to = addr_of(1, DEVICE, TYPE, OWNER);
-		struct sockaddr_mctp from;
 		int fd = sock_new();
 
 		if (send_to(fd, &to, "ping", 4) == 4 &&
 		    sock_polls(usb->device.fd, POLLIN, 500)) {
-			/* earlier ones may be on their way still */
-			while (recv_from(usb->device.fd, got, sizeof(got),
-					 &from) > 0 &&
-			       sock_polls(usb->device.fd, POLLIN, 50))
-				;
 			close(fd);
-			return true;
+			return recv_from(usb->device.fd, got, sizeof(got),
+					 NULL) == 4;
 		}
 		close(fd);
 	}
@@ -238,6 +264,9 @@ TEST_F(usb, each_size_goes_there_and_back)
 {
 	static const uint32_t mtus[] = { MTU_MIN, MTU_MAX };
 	static const size_t around[] = { 1, 2, 7, 8, 17, 64 };
+	/* Full speed is a megabyte a second, and lockdep slower still */
+	size_t most = variant->speed == USB_FULL || slow_kernel() ? 5000 :
+								    DATA_MAX;
 	size_t i, m, len;
 	int d;
 
@@ -259,13 +288,15 @@ TEST_F(usb, each_size_goes_there_and_back)
 		for (i = 0; i < ARRAY_SIZE(around); i++)
 			for (d = -2; d < 1; d++) {
 				len = around[i] * payload + d;
+				if (len > most || (slow_kernel() && i > 2))
+					continue;
 				ASSERT_TRUE(there_and_back(&self->usb, len)) {
 					TH_LOG("%zu bytes at mtu %u", len,
 					       mtus[m]);
 				}
 			}
-		ASSERT_TRUE(there_and_back(&self->usb, DATA_MAX));
 	}
+	ASSERT_TRUE(there_and_back(&self->usb, most));
 }
 
 FIXTURE(pair) {
@@ -331,7 +362,7 @@ static long long transfers_of(struct end *from, struct end *to, uint8_t eid,
 	if (n < 0 || !goes(from->fd, to->fd, eid, OWNER, len, NULL))
 		return -1;
 	/* The end of the last transfer may be told later than it came */
-	pause_ms(50);
+	pause_ms(slow_kernel() ? 500 : 50);
 	if (link_get(from->name, &now))
 		return -1;
 	*packets = now.stats.tx_packets - was.stats.tx_packets;
@@ -341,6 +372,7 @@ static long long transfers_of(struct end *from, struct end *to, uint8_t eid,
 TEST_F(pair, packets_that_wait_are_joined)
 {
 	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	int all = slow_kernel() ? 210 : 1024;
 	long long packets, n;
 	int i;
 
@@ -349,33 +381,34 @@ TEST_F(pair, packets_that_wait_are_joined)
 		 * chance; with dummy_hcd those of the device may not at all.
 		 */
 		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 DATA_MAX, &packets);
-		EXPECT_EQ(1024, packets);
-		EXPECT_GE(n, (1024 + 6) / 7);
-		EXPECT_LT(n, 1024 + i);
+				 64 * all - 1, &packets);
+		EXPECT_EQ(all, packets);
+		EXPECT_GE(n, (all + 6) / 7);
+		EXPECT_LT(n, all + i);
 		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 3));
 		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 DATA_MAX, &packets);
-		EXPECT_EQ(1024, packets);
-		EXPECT_GE(n, (1024 + 2) / 3);
-		EXPECT_LT(n, 1024 + i);
+				 64 * all - 1, &packets);
+		EXPECT_EQ(all, packets);
+		EXPECT_GE(n, (all + 2) / 3);
+		EXPECT_LT(n, all + i);
 		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 1));
 		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 DATA_MAX, &packets);
-		EXPECT_EQ(1024, packets);
-		EXPECT_EQ(1024, n);
+				 64 * all - 1, &packets);
+		EXPECT_EQ(all, packets);
+		EXPECT_EQ(all, n);
 	}
 }
 
 TEST_F(pair, nothing_is_counted_as_lost_that_was_not)
 {
 	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	unsigned int n = slow_kernel() ? 1 : 5;
 	struct link_info info;
 	int i;
 
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < (int)n; i++)
 		ASSERT_TRUE(there_and_back(&self->usb, 20000));
-	pause_ms(50);
+	pause_ms(slow_kernel() ? 500 : 50);
 	for (i = 0; i < 2; i++) {
 		ASSERT_EQ(0, ns_enter(ends[i]->ns));
 		ASSERT_EQ(0, link_get(ends[i]->name, &info));
@@ -383,10 +416,10 @@ TEST_F(pair, nothing_is_counted_as_lost_that_was_not)
 		EXPECT_EQ(0u, info.stats.rx_dropped);
 		EXPECT_EQ(0u, info.stats.tx_errors);
 		EXPECT_EQ(0u, info.stats.tx_dropped);
-		EXPECT_EQ(5u * 313, info.stats.rx_packets);
-		EXPECT_EQ(5u * 313, info.stats.tx_packets);
-		EXPECT_EQ(5u * (313 * 4 + 20001), info.stats.rx_bytes);
-		EXPECT_EQ(5u * (313 * 4 + 20001), info.stats.tx_bytes);
+		EXPECT_EQ(n * 313, info.stats.rx_packets);
+		EXPECT_EQ(n * 313, info.stats.tx_packets);
+		EXPECT_EQ(n * (313 * 4 + 20001), info.stats.rx_bytes);
+		EXPECT_EQ(n * (313 * 4 + 20001), info.stats.tx_bytes);
 	}
 }
 
@@ -397,6 +430,7 @@ TEST_F(pair, nothing_is_counted_as_lost_that_was_not)
 TEST_F(pair, both_ways_at_once)
 {
 	struct end *ends[] = { &self->usb.host, &self->usb.device };
+	int both = slow_kernel() ? 2 : BOTH;
 	pid_t pids[2];
 	int i, n;
 
@@ -408,7 +442,7 @@ TEST_F(pair, both_ways_at_once)
 			continue;
 		if (ns_enter(ends[i]->ns))
 			_exit(1);
-		for (n = 0; n < BOTH; n++) {
+		for (n = 0; n < both; n++) {
 			struct sockaddr_mctp to = addr_of(1, i ? HOST : DEVICE,
 							  TYPE, OWNER);
 
@@ -418,11 +452,12 @@ TEST_F(pair, both_ways_at_once)
 		}
 		_exit(0);
 	}
-	for (n = 0; n < BOTH; n++)
+	for (n = 0; n < both; n++)
 		for (i = 0; i < 2; i++) {
 			ASSERT_EQ(DATA_MAX, recv_from(ends[i]->fd, got,
 						      sizeof(got), NULL)) {
 				TH_LOG("message %d of end %d", n, i);
+				tell(&self->usb);
 			}
 			ASSERT_TRUE(pattern_is(got, DATA_MAX, 3));
 		}
@@ -537,7 +572,8 @@ TEST_F(pair, it_sleeps_when_idle_and_either_side_wakes_it)
 {
 	int i;
 
-	ASSERT_EQ(0, usb_device_write("power/autosuspend_delay_ms", "0"));
+	if (usb_device_write("power/autosuspend_delay_ms", "0"))
+		SKIP(return, "this kernel has no CONFIG_PM");
 	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
 	for (i = 0; i < 2; i++) {
 		ASSERT_TRUE(usb_device_wait("power/runtime_status",
@@ -563,7 +599,8 @@ TEST_F(pair, no_message_is_lost_to_sleep)
 	struct link_info info;
 	int i;
 
-	ASSERT_EQ(0, usb_device_write("power/autosuspend_delay_ms", "0"));
+	if (usb_device_write("power/autosuspend_delay_ms", "0"))
+		SKIP(return, "this kernel has no CONFIG_PM");
 	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
 	for (i = 0; i < 25; i++) {
 		ASSERT_TRUE(there_and_back(&self->usb, 200)) {

@@ -414,7 +414,9 @@ TEST_F(hostile, a_transfer_that_is_cut_anywhere_costs_what_it_cuts)
 
 	for (i = 0; i < ARRAY_SIZE(lens); i++)
 		transfer_add(&t, lens[i], 0xa0 + 16 * i);
-	for (cut = 1; cut < t.len; cut++) {
+	/* with lockdep every fourth place: the packets begin at 8 and at 52 */
+	for (cut = slow_kernel() ? 4 : 1; cut < t.len;
+	     cut += slow_kernel() ? 4 : 1) {
 		struct figures was = figures_of(self->d), now;
 		bool edge = false;
 
@@ -458,17 +460,22 @@ TEST_F(hostile, each_wrong_id_is_dropped_and_counted)
 TEST_F(hostile, a_length_that_cannot_be_is_dropped_and_counted)
 {
 	struct transfer t = { };
-	int len;
+	int len, n = 0;
+	char text[32];
 
 	transfer_add(&t, 20, 1);
 	for (len = 0; len < 256; len++) {
 		if (len >= 8 && len <= 24)
 			continue;
+		if (slow_kernel() && len > 32 && len < 240)
+			continue;
+		n++;
 		t.b[3] = len;
 		ASSERT_TRUE(device_sends(self->d, t.b, t.len));
 	}
 	EXPECT_TRUE(hears_well(self->d));
-	EXPECT_STREQ("bad_length=239", lost(self->d, &self->was));
+	snprintf(text, sizeof(text), "bad_length=%d", n);
+	EXPECT_STREQ(text, lost(self->d, &self->was));
 }
 
 TEST_F(hostile, trailing_bytes_are_dropped_and_counted)
@@ -525,7 +532,7 @@ TEST_F(hostile, noise_of_any_length_is_survived)
 	size_t i;
 	int n;
 
-	for (n = 0; n < 200; n++) {
+	for (n = 0; n < (slow_kernel() ? 50 : 200); n++) {
 		t.len = rand_r(&seed) % 2000;
 		for (i = 0; i < t.len; i++)
 			t.b[i] = rand_r(&seed);
@@ -558,7 +565,7 @@ TEST_F(hostile, a_halted_in_endpoint_is_cleared_and_counted_once)
 	char text[32];
 	int i;
 
-	for (i = 1; i <= 10; i++) {
+	for (i = 1; i <= 5; i++) {
 		ASSERT_TRUE(halt_in(self->d));
 		ASSERT_TRUE(hears_well(self->d)) {
 			TH_LOG("halt %d", i);
@@ -650,8 +657,11 @@ TEST_F(hostile, what_the_host_sends_is_well_formed_and_joined)
 		for (s = 0; s < ARRAY_SIZE(sizes); s++) {
 			int want = (sizes[s] + 1 + payload - 1) / payload;
 			int per = TRANSFER_MAX / (mtus[i] + 4);
-			pid_t pid = fork();
+			pid_t pid;
 
+			if (slow_kernel() && sizes[s] > 10000)
+				continue;
+			pid = fork();
 			if (!pid)
 				_exit(send_message(sizes[s]) !=
 				      (int)sizes[s]);
@@ -681,7 +691,7 @@ TEST_F(hostile, a_halted_out_endpoint_is_cleared_and_counted)
 	int i, packets;
 
 	ASSERT_EQ(0, link_mtu(self->d->name, 251));
-	for (i = 1; i <= 10; i++) {
+	for (i = 1; i <= 5; i++) {
 		long end = now_ms() + WAIT_MS;
 		long long was = ethtool_stat(self->d->name, "tx_stalls");
 
