@@ -15,9 +15,9 @@ far() {
 	ip netns exec $far "$@"
 }
 
-# answered EID TYPE SIZE: a request from the other side is.
+# answered EID TYPE SIZE [SECONDS]: a request from the other side is, in that time.
 answered() {
-	far "$MCTP" send "$1" type "$2" size "$3" -W 0.5 format quiet >/dev/null 2>&1
+	far "$MCTP" send "$1" type "$2" size "$3" -W "${4:-5}" format quiet >/dev/null 2>&1
 }
 
 # lost NAME: a counter of the stack.
@@ -44,20 +44,20 @@ others_pass() {
 no_type() {
 	local before
 	before=$(lost drop_no_start)
-	! answered 8 0x7e 16 && ! answered 8 0x7e 2000 && [ "$(lost drop_no_start)" = $((before + 31)) ]
+	! answered 8 0x7e 16 0.3 && ! answered 8 0x7e 2000 0.3 && [ "$(lost drop_no_start)" = $((before + 31)) ]
 }
 
 no_destination() {
-	! answered 11 1 16 && answered 8 1 16
+	! answered 11 1 16 0.3 && answered 8 1 16
 }
 
 # Neither its requests nor its answers come in.
 no_source() {
 	local status=0
 	from 10
-	! answered 8 1 16 && ! "$MCTP" send 10 type 5 size 4 -W 0.5 format quiet || status=1
+	! answered 8 1 16 0.3 && ! "$MCTP" send 10 type 5 size 4 -W 0.3 format quiet || status=1
 	from 9
-	answered 8 1 16 && "$MCTP" send 9 type 5 size 4 format quiet && return $status
+	answered 8 1 16 && "$MCTP" send 9 type 5 size 4 -W 5 format quiet && return $status
 }
 
 command -v nft >/dev/null && command -v tc >/dev/null || {
@@ -81,7 +81,7 @@ done
 far "$MCTP" echo type 5 >/dev/null &
 until_true sh -c "[ \$(grep -c yes /proc/net/mctp/sockets) = 2 ]"
 from 9
-until_true answered 8 1 16
+until_true answered 8 1 16 1
 result "without a firewall: type 0x7e is answered" answered 8 0x7e 2000
 result "without a firewall: so is EID 11" answered 11 1 16
 

@@ -8,15 +8,15 @@
  * the dumps must show just that.
  *
  *   MCTP_SEED=N      the chance to be repeated
- *   MCTP_SECONDS=N   for so long (default: 4)
+ *   MCTP_SECONDS=N   for so long (default: 2)
  */
 #include <linux/neighbour.h>
 #include <net/if.h>
 
 #include "mctp_test.h"
 
-#define SECONDS		4
-#define ENOUGH		1000
+#define SECONDS		2
+#define ENOUGH		800
 #define DEVICES		4
 #define NET_ATTR	1	/* IFLA_MCTP_NET */
 #define ATTRS		10

@@ -7,7 +7,7 @@
  * Done as root, as a user without rights, and as root of a user namespace.
  *
  *   MCTP_SEED=N      the chance to be repeated, as far as threads can be
- *   MCTP_SECONDS=N   for so long, all together (default: 6)
+ *   MCTP_SECONDS=N   for so long, all together (default: 3)
  */
 #include <linux/filter.h>
 #include <net/if.h>
@@ -23,7 +23,7 @@
 
 #include "mctp_test.h"
 
-#define SECONDS		6
+#define SECONDS		3
 #define ENOUGH		1500	/* of each, however slow the machine is */
 #define ROUNDS		3	/* who makes the calls */
 #define THREADS		4
