@@ -207,10 +207,10 @@ bool mctp_i2c_flow_may_send_locked(struct mctp_i2c_ctl *ctl,
 				   struct mctp_i2c_dev *dev,
 				   const struct sk_buff *skb);
 void mctp_i2c_flow_note(struct mctp_i2c_dev *dev, struct sk_buff *skb);
-void mctp_i2c_flow_begin(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr);
-void mctp_i2c_flow_abandon(struct mctp_i2c_dev *dev,
-			   const struct mctp_hdr *hdr);
-bool mctp_i2c_flow_others(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr);
+void mctp_i2c_flow_begin(struct mctp_i2c_dev *dev, const struct sk_buff *skb);
+void mctp_i2c_flow_abandon(struct mctp_i2c_dev *dev, const struct sk_buff *skb);
+bool mctp_i2c_flow_others_locked(struct mctp_i2c_ctl *ctl,
+				 const struct sk_buff *skb);
 void mctp_i2c_flow_answered_locked(struct mctp_i2c_dev *dev,
 				   const struct mctp_hdr *hdr);
 unsigned long mctp_i2c_flow_left_locked(struct mctp_i2c_ctl *ctl);

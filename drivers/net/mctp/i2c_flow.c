@@ -137,35 +137,36 @@ void mctp_i2c_flow_note(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 /**
  * mctp_i2c_flow_begin() - a packet is about to be sent
  * @dev: the device, whose bus is locked
- * @hdr: the packet's header
+ * @skb: the packet, noted by mctp_i2c_flow_note()
  *
  * Context: the thread.
  */
-void mctp_i2c_flow_begin(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr)
+void mctp_i2c_flow_begin(struct mctp_i2c_dev *dev, const struct sk_buff *skb)
 {
+	const struct mctp_i2c_skb_cb *cb = (const void *)skb->cb;
 	struct mctp_i2c_hold *hold = &dev->ctl->hold;
 	struct mctp_i2c_flow *new;
-	struct mctp_flow flow;
+	struct mctp_flow found;
 	unsigned long flags;
 
-	if (!dev->muxed || !mctp_find_flow(dev->ndev, hdr, &flow))
+	if (!cb->of_flow)
 		return;
 
 	spin_lock_irqsave(&dev->ctl->lock, flags);
 	if (hold->n == MCTP_I2C_FLOWS_MAX ||
-	    mctp_i2c_flow_find_locked(hold, &flow) >= 0) {
+	    mctp_i2c_flow_find_locked(hold, &cb->flow) >= 0) {
 		spin_unlock_irqrestore(&dev->ctl->lock, flags);
 		return;
 	}
-	hold->limit = mctp_i2c_flow_limit(hold, &flow);
+	hold->limit = mctp_i2c_flow_limit(hold, &cb->flow);
 	new = &hold->flows[hold->n++];
-	new->flow = flow;
-	new->deadline = jiffies + mctp_i2c_flow_bound(&flow);
+	new->flow = cb->flow;
+	new->deadline = jiffies + mctp_i2c_flow_bound(&cb->flow);
 	spin_unlock_irqrestore(&dev->ctl->lock, flags);
 
-	/* If its tag ended before it was noted here, nobody will tell again */
-	if (!mctp_find_flow(dev->ndev, hdr, &flow))
-		mctp_i2c_flow_ops.release_flow(dev->ndev, &flow);
+	/* If its tag ended before it was kept here, nobody will tell again */
+	if (!mctp_find_flow(dev->ndev, mctp_hdr(skb), &found))
+		mctp_i2c_flow_ops.release_flow(dev->ndev, &cb->flow);
 }
 
 static void mctp_i2c_flow_release(struct net_device *ndev,
@@ -190,36 +191,33 @@ const struct mctp_netdev_ops mctp_i2c_flow_ops = {
 /**
  * mctp_i2c_flow_abandon() - a packet was lost: nobody will answer
  * @dev: the device
- * @hdr: the packet's header
+ * @skb: the packet
  */
-void mctp_i2c_flow_abandon(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr)
+void mctp_i2c_flow_abandon(struct mctp_i2c_dev *dev, const struct sk_buff *skb)
 {
-	struct mctp_flow flow;
+	const struct mctp_i2c_skb_cb *cb = (const void *)skb->cb;
 
-	if (dev->muxed && mctp_find_flow(dev->ndev, hdr, &flow))
-		mctp_i2c_flow_release(dev->ndev, &flow);
+	if (cb->of_flow)
+		mctp_i2c_flow_release(dev->ndev, &cb->flow);
 }
 
 /**
- * mctp_i2c_flow_others() - are there flows besides that of a packet?
- * @dev: the device, whose bus is locked
- * @hdr: the packet's header
+ * mctp_i2c_flow_others_locked() - are there flows besides that of a packet?
+ * @ctl: the controller, which holds a bus
+ * @skb: the packet
+ *
+ * Context: the thread, @ctl->lock held.
  */
-bool mctp_i2c_flow_others(struct mctp_i2c_dev *dev, const struct mctp_hdr *hdr)
+bool mctp_i2c_flow_others_locked(struct mctp_i2c_ctl *ctl,
+				 const struct sk_buff *skb)
 {
-	struct mctp_i2c_hold *hold = &dev->ctl->hold;
-	struct mctp_flow flow;
-	unsigned long flags;
-	unsigned int n;
-	bool of_flow;
+	const struct mctp_i2c_skb_cb *cb = (const void *)skb->cb;
+	const struct mctp_i2c_hold *hold = &ctl->hold;
 
-	of_flow = mctp_find_flow(dev->ndev, hdr, &flow);
-	spin_lock_irqsave(&dev->ctl->lock, flags);
-	n = hold->n;
-	if (of_flow && mctp_i2c_flow_find_locked(hold, &flow) >= 0)
-		n--;
-	spin_unlock_irqrestore(&dev->ctl->lock, flags);
-	return n;
+	lockdep_assert_held(&ctl->lock);
+	if (cb->of_flow && mctp_i2c_flow_find_locked(hold, &cb->flow) >= 0)
+		return hold->n > 1;
+	return hold->n;
 }
 
 /**

@@ -78,23 +78,23 @@ static bool mctp_i2c_tx_is_over(const struct mctp_i2c_dev *dev)
 
 /* Between two tries. Nobody else's flow loses the bus by it. */
 static void mctp_i2c_tx_pause(struct mctp_i2c_dev *dev,
-			      const struct mctp_hdr *hdr, unsigned int ms)
+			      const struct sk_buff *skb, unsigned int ms)
 {
 	struct mctp_i2c_ctl *ctl = dev->ctl;
 	unsigned long flags;
 	bool free;
 
 	spin_lock_irqsave(&ctl->lock, flags);
-	free = !mctp_i2c_flow_left_locked(ctl);
+	free = !mctp_i2c_flow_left_locked(ctl) ||
+	       !mctp_i2c_flow_others_locked(ctl, skb);
 	spin_unlock_irqrestore(&ctl->lock, flags);
-	free = free || !mctp_i2c_flow_others(dev, hdr);
 	if (free)
 		mctp_i2c_tx_unlock(ctl);
 	wait_event_idle_timeout(ctl->wake, mctp_i2c_tx_is_over(dev),
 				msecs_to_jiffies(ms));
 	if (free)
 		mctp_i2c_tx_lock(dev);
-	mctp_i2c_flow_begin(dev, hdr);
+	mctp_i2c_flow_begin(dev, skb);
 }
 
 /* An error that another try can mend: not acknowledged, or not first */
@@ -114,7 +114,7 @@ static bool mctp_i2c_tx_may_retry(int err)
 
 /* Send a frame, with retries. Return: 0 or a negative error. */
 static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
-			     const struct mctp_hdr *hdr, size_t len)
+			     const struct sk_buff *skb, size_t len)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(MCTP_I2C_TRY_MS);
 	struct mctp_i2c_ctl *ctl = dev->ctl;
@@ -135,7 +135,7 @@ static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
 		if (!mctp_i2c_tx_may_retry(ret) ||
 		    time_after(jiffies + msecs_to_jiffies(ms), end))
 			return ret;
-		mctp_i2c_tx_pause(dev, hdr, ms);
+		mctp_i2c_tx_pause(dev, skb, ms);
 		if (mctp_i2c_tx_is_over(dev))
 			return -ENETDOWN;
 		mctp_i2c_count(dev, MCTP_I2C_TX_RETRIES);
@@ -210,8 +210,8 @@ static void mctp_i2c_tx_packet(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 
 	if (!ctl->hold.dev)
 		mctp_i2c_tx_lock(dev);
-	mctp_i2c_flow_begin(dev, hdr);
-	err = mctp_i2c_tx_frame(dev, hdr, mctp_i2c_frame_close(ctl->tx, len));
+	mctp_i2c_flow_begin(dev, skb);
+	err = mctp_i2c_tx_frame(dev, skb, mctp_i2c_frame_close(ctl->tx, len));
 	if (!err) {
 		local_bh_disable();
 		dev_sw_netstats_tx_add(dev->ndev, 1, len - MCTP_I2C_HLEN);
@@ -220,7 +220,7 @@ static void mctp_i2c_tx_packet(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 		return;
 	}
 
-	mctp_i2c_flow_abandon(dev, hdr);
+	mctp_i2c_flow_abandon(dev, skb);
 	mctp_i2c_tx_lost(dev, err);
 	dev->lost[dest].lost = !(hdr->flags_seq_tag & MCTP_HDR_EOM);
 	dev->lost[dest].hdr = *hdr;
