@@ -7,26 +7,35 @@
  * holds it for flows: see i2c_flow.c. While the bus is used, no other lock is
  * held.
  *
- * What is not acknowledged, or loses the arbitration, is sent again: for at most
- * 100 ms, the time that DSP0237 allows a packet on its way (MT3), with pauses
- * that double. In a pause the bus is free for others, unless a flow needs it.
- * A timeout of the controller has taken long enough: it is not tried again. The
- * rest of a message whose packet was lost is dropped at once, so a device that
- * sleeps costs the others 100 ms a message, not a packet.
+ * What is not acknowledged, or loses the arbitration, is sent again, as DSP0237
+ * (1.1.0, clauses 6.15, 6.16 and 6.18) has it: an endpoint at least 8 times
+ * (PN1), a bridge up to 12 (PN2). Whether a packet is ours or routed is not known
+ * here: 12 times are right for both, in pauses of 87 ms together; less often, but
+ * not less than 8, where the tries themselves take long. In a pause the bus is
+ * free for others, unless a flow needs it. A timeout of the controller has taken
+ * long enough: it is not tried again. The rest of a message whose packet was lost
+ * is dropped at once, so a device that sleeps costs the others a tenth of a second
+ * a message, not a packet.
  */
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/string.h>
 #include "i2c.h"
 
+/* Retries: as many at least, whatever time they take, and at most (DSP0237, table
+ * 8: PN1, PN2)
+ */
+#define MCTP_I2C_RETRIES_MIN	8
+#define MCTP_I2C_RETRIES_MAX	12
 #define MCTP_I2C_TRY_MS		100
 
-/* Between tries; less is a matter of what the timers can do */
+/* Between tries: they double */
 #define MCTP_I2C_PAUSE_MIN_MS	1
-#define MCTP_I2C_PAUSE_MAX_MS	32
+#define MCTP_I2C_PAUSE_MAX_MS	8
 
 /**
  * mctp_i2c_tx_kick() - there is news for the thread
@@ -90,8 +99,9 @@ static void mctp_i2c_tx_pause(struct mctp_i2c_dev *dev,
 	spin_unlock_irqrestore(&ctl->lock, flags);
 	if (free)
 		mctp_i2c_tx_unlock(ctl);
-	wait_event_idle_timeout(ctl->wake, mctp_i2c_tx_is_over(dev),
-				msecs_to_jiffies(ms));
+	/* jiffies may be ten times as long */
+	wait_event_interruptible_hrtimeout(ctl->wake, mctp_i2c_tx_is_over(dev),
+					   ms_to_ktime(ms));
 	if (free)
 		mctp_i2c_tx_lock(dev);
 	mctp_i2c_flow_begin(dev, skb);
@@ -118,7 +128,7 @@ static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
 {
 	unsigned long end = jiffies + msecs_to_jiffies(MCTP_I2C_TRY_MS);
 	struct mctp_i2c_ctl *ctl = dev->ctl;
-	unsigned int ms = MCTP_I2C_PAUSE_MIN_MS;
+	unsigned int ms = MCTP_I2C_PAUSE_MIN_MS, retries;
 	struct i2c_msg msg = {
 		.addr	= mctp_i2c_frame_dest(ctl->tx),
 		.len	= len - 1,
@@ -126,14 +136,15 @@ static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
 	};
 	int ret;
 
-	for (;;) {
+	for (retries = 0; ; retries++) {
 		ret = __i2c_transfer(dev->adapter, &msg, 1);
 		if (ret == 1)
 			return 0;
 		if (ret >= 0)
 			ret = -EIO;
 		if (!mctp_i2c_tx_may_retry(ret) ||
-		    time_after(jiffies + msecs_to_jiffies(ms), end))
+		    retries == MCTP_I2C_RETRIES_MAX ||
+		    (retries >= MCTP_I2C_RETRIES_MIN && time_after(jiffies, end)))
 			return ret;
 		mctp_i2c_tx_pause(dev, skb, ms);
 		if (mctp_i2c_tx_is_over(dev))
