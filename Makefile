@@ -58,6 +58,9 @@ static: ## sparse, gcc W=1, checkpatch, the tree's own rules
 in-tree: ## proof that the same files build inside a kernel's tree
 	@tools/in-tree
 
+check-arm: ## the I2C driver in QEMU's model of the AST2600, on an ARM kernel, from a devicetree
+	@SUITE=arm $(qemu)/check
+
 check-package: ## the Debian packages, in a Debian 12 guest: installed, used, kept at a kernel upgrade, removed
 	@$(qemu)/package
 
@@ -85,5 +88,5 @@ help: ## this list
 	@echo '  KVM=1       hardware virtualisation for the guests, where it works'
 
 .PHONY: all modules tools install install-modules install-tools run check soak bench profile shell static in-tree \
-	check-package matrix deb release clean help
+	check-arm check-package matrix deb release clean help
 export DESTDIR STATIC KERNEL SUITE TEST KVM SEED SOAK_SECONDS CYCLES

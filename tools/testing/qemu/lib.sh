@@ -79,12 +79,20 @@ locked() {
 	}
 }
 
-# the_kernel_of NAME: its line of ./kernels, as kernel_kind, kernel_package, kernel_suite, kernel_fragment.
+# the_kernel_of NAME: its line of ./kernels, as kernel_kind, kernel_package, kernel_suite, kernel_fragment; and, for another
+# architecture than amd64, what make is told, as kernel_make. The compiler is kernel_cc, the image kernel_image.
 the_kernel_of() {
-	local line
+	local line arch
 	line=$(awk -v name="$1" '$1 == name' "$here/kernels")
 	[ -n "$line" ] || die "no kernel is called '$1': there are $(kernel_names | tr '\n' ' ')"
-	read -r _ kernel_kind kernel_package kernel_suite kernel_fragment <<<"$line"
+	read -r _ kernel_kind kernel_package kernel_suite kernel_fragment arch <<<"$line"
+	kernel_make=()
+	kernel_cc=gcc
+	kernel_image=arch/x86/boot/bzImage
+	[ "$arch" = armhf ] || return 0
+	kernel_cc=$cache/gcc-arm/usr/bin/arm-linux-gnueabihf-gcc-12
+	kernel_make=(ARCH=arm CROSS_COMPILE=arm-linux-gnueabihf- "CC=$kernel_cc")
+	kernel_image=arch/arm/boot/zImage
 }
 
 kernel_names() {

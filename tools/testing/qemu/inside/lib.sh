@@ -136,7 +136,7 @@ forget_the_boot() {
 # With "again" the modules are loaded once more in between.
 take_down() {
 	stage "taking everything down"
-	ip -all netns delete
+	[ -z "$(ls /run/netns)" ] || ip -all netns delete
 	check "modules unload after traffic and leave nothing" unload_modules
 	if [ "${1:-}" = again ]; then
 		check "a second load works" load_modules
