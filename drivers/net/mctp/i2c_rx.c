@@ -97,14 +97,19 @@ static void mctp_i2c_rx_end_locked(struct mctp_i2c_ctl *ctl)
 
 static int mctp_i2c_rx_start_locked(struct mctp_i2c_ctl *ctl)
 {
+	const struct mctp_i2c_dev *dev = ctl->selected;
+
 	mctp_i2c_rx_end_locked(ctl);
 	ctl->rx_open = true;
 	ctl->rx_long = false;
 	ctl->rx[0] = ctl->client->addr << 1;
 	ctl->rx_len = 1;
-	/* Where the hardware can still refuse: as an endpoint that is not there
+	/* Where the hardware can still refuse: as an endpoint that is not there,
+	 * or one that has no room and is to be asked again (DSP0237, 6.14)
 	 */
-	return ctl->selected && ctl->selected->up ? 0 : -ENETDOWN;
+	if (!dev || !dev->up)
+		return -ENETDOWN;
+	return skb_queue_len(&dev->rxq) < MCTP_I2C_RXQ_MAX ? 0 : -ENOBUFS;
 }
 
 static int mctp_i2c_rx_byte_locked(struct mctp_i2c_ctl *ctl, u8 byte)
