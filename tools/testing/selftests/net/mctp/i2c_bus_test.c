@@ -371,7 +371,8 @@ TEST_F(bus, the_rest_of_a_lost_message_goes_at_once)
 	while (!sim_count("write 1e 0") && now_ms() < start + WAIT_MS)
 		pause_ms(2);
 	EXPECT_EQ(1, sim_count("write 1e 0"));
-	EXPECT_GT(5000, now_ms() - start);
+	/* for each packet it would be a minute and a half */
+	EXPECT_GT(20000, now_ms() - start);
 }
 
 TEST_F(bus, arbitration_that_is_lost_is_tried_again_then_counted)

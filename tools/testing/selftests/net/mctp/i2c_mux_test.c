@@ -4,8 +4,10 @@
  * levels, to controllers on other adapters, and with much that goes wrong.
  *
  *   root, we are 0x10 ── mux ── c0 ── mux ── c00 ── device 0x1d
- *                           │             └ c01
  *                           └── c1 ── device 0x1e
+ *
+ * Devices and namespaces are few: under KASAN and lockdep each takes a second to
+ * come and go, and messages take none.
  */
 #include <net/if.h>
 #include <signal.h>
@@ -23,9 +25,9 @@ static bool exists(int bus)
 }
 
 FIXTURE(mux) {
-	int root, c0, c1, c00, c01;
+	int root, c0, c1, c00;
 	int d1, d2;
-	int home, near, far, far2;
+	int near, far;
 	int server, server2;
 	struct stats before;
 	struct sockaddr_mctp to, to2;
@@ -42,16 +44,15 @@ FIXTURE_SETUP(mux)
 	ASSERT_EQ(0, sim_do("mux %d 2 mctp", self->root));
 	self->c0 = sim_child(self->root, 0);
 	self->c1 = sim_child(self->root, 1);
-	ASSERT_EQ(0, sim_do("mux %d 2 mctp", self->c0));
+	ASSERT_EQ(0, sim_do("mux %d 1 mctp", self->c0));
 	self->c00 = sim_child(self->c0, 0);
-	self->c01 = sim_child(self->c0, 1);
 	self->d1 = sim_adapter(sim_segment(self->c00));
 	self->d2 = sim_adapter(sim_segment(self->c1));
 	ASSERT_LE(0, self->d1);
 	ASSERT_LE(0, self->d2);
 	ASSERT_EQ(0, ctl_new(self->d1, 0x1d));
 	ASSERT_EQ(0, ctl_new(self->d2, 0x1e));
-	self->home = ns_fd();
+	self->near = ns_fd();
 	self->to = addr_of(1, FAR, TYPE, OWNER);
 	self->to2 = addr_of(1, FAR2, TYPE, OWNER);
 }
@@ -61,18 +62,22 @@ FIXTURE_TEARDOWN(mux)
 	EXPECT_EQ(0, sim_do("reset"));
 }
 
-/* A device goes to a namespace, which becomes the present one */
-static int settle(int home, int ns, int bus, uint8_t eid, uint8_t peer,
-		  uint8_t lladdr)
+static int settle(int bus, uint8_t eid, uint8_t peer, uint8_t lladdr)
 {
 	const char *dev = ctl_name(bus);
 
-	return ns_enter(home) ?: link_move(dev, ns) ?: ns_enter(ns) ?:
-	       link_up(dev) ?: addr_add(dev, eid) ?:
+	return link_up(dev) ?: addr_add(dev, eid) ?:
 	       route_add(dev, peer, peer, 0) ?: neigh_add(dev, peer, &lladdr, 1);
 }
 
-/* Ours in one namespace, each device in one of its own */
+/* A device goes to a namespace */
+static int settle_far(int near, int far, int bus, uint8_t eid, uint8_t peer)
+{
+	return ns_enter(near) ?: link_move(ctl_name(bus), far) ?:
+	       ns_enter(far) ?: settle(bus, eid, peer, 0x10);
+}
+
+/* Ours stay where they are, the devices are in another namespace */
 static void settle_all(struct __test_metadata *_metadata,
 		       FIXTURE_DATA(mux) *self)
 {
@@ -80,25 +85,18 @@ static void settle_all(struct __test_metadata *_metadata,
 
 	ASSERT_EQ(0, ns_new());
 	self->far = ns_fd();
-	ASSERT_EQ(0, ns_new());
-	self->far2 = ns_fd();
-	ASSERT_EQ(0, ns_new());
-	self->near = ns_fd();
-
-	ASSERT_EQ(0, settle(self->home, self->far, self->d1, FAR, NEAR + 10,
-			    0x10));
+	ASSERT_EQ(0, settle_far(self->near, self->far, self->d1, FAR,
+				NEAR + 10));
+	ASSERT_EQ(0, settle_far(self->near, self->far, self->d2, FAR2, NEAR));
 	self->server = sock_bound(1, FAR, TYPE);
 	ASSERT_LE(0, self->server);
 	ASSERT_EQ(0, setsockopt(self->server, SOL_SOCKET, SO_RCVBUFFORCE,
 				&size, sizeof(size)));
-	ASSERT_EQ(0, settle(self->home, self->far2, self->d2, FAR2, NEAR,
-			    0x10));
 	self->server2 = sock_bound(1, FAR2, TYPE);
 	ASSERT_LE(0, self->server2);
-	ASSERT_EQ(0, settle(self->home, self->near, self->c1, NEAR, FAR2,
-			    0x1e));
-	ASSERT_EQ(0, settle(self->home, self->near, self->c00, NEAR + 10, FAR,
-			    0x1d));
+	ASSERT_EQ(0, ns_enter(self->near));
+	ASSERT_EQ(0, settle(self->c1, NEAR, FAR2, 0x1e));
+	ASSERT_EQ(0, settle(self->c00, NEAR + 10, FAR, 0x1d));
 	ASSERT_EQ(0, stats_read(&self->before));
 }
 
@@ -110,7 +108,6 @@ TEST_F(mux, buses_that_are_marked_get_devices_as_they_come_and_go)
 	EXPECT_TRUE(exists(self->c0));
 	EXPECT_TRUE(exists(self->c1));
 	EXPECT_TRUE(exists(self->c00));
-	EXPECT_TRUE(exists(self->c01));
 
 	ASSERT_EQ(0, sim_do("mux %d 1", self->c1));
 	plain = sim_child(self->c1, 0);
@@ -121,7 +118,7 @@ TEST_F(mux, buses_that_are_marked_get_devices_as_they_come_and_go)
 	ASSERT_EQ(0, ctl_del(self->root, 0x10));
 	EXPECT_FALSE(exists(self->root));
 	EXPECT_FALSE(exists(self->c0));
-	EXPECT_FALSE(exists(self->c01));
+	EXPECT_FALSE(exists(self->c00));
 	EXPECT_TRUE(exists(self->d1));
 	ASSERT_EQ(0, ctl_new(self->root, 0x10));
 	EXPECT_TRUE(exists(self->root));
@@ -131,7 +128,6 @@ TEST_F(mux, buses_that_are_marked_get_devices_as_they_come_and_go)
 
 	ASSERT_EQ(0, sim_do("delete %d", self->c00));
 	EXPECT_FALSE(exists(self->c00));
-	EXPECT_FALSE(exists(self->c01));
 	EXPECT_TRUE(exists(self->c0));
 	ASSERT_EQ(0, sim_do("delete %d", self->root));
 	EXPECT_FALSE(exists(self->root));
@@ -252,7 +248,6 @@ TEST_F(mux, what_comes_in_is_credited_to_the_bus_that_is_selected)
 	EXPECT_EQ(5ull, info.stats.rx_packets);
 	ASSERT_EQ(0, link_get(ctl_name(self->c1), &info));
 	EXPECT_EQ(1ull, info.stats.rx_packets);
-	ASSERT_EQ(0, ns_enter(self->home));
 	ASSERT_EQ(0, link_get(ctl_name(self->root), &info));
 	EXPECT_EQ(0ull, info.stats.rx_packets + info.stats.rx_errors);
 }
@@ -310,7 +305,7 @@ static int tally_all(FIXTURE_DATA(mux) *self, struct tally *t)
 	return tally(t, self->near, self->c00) ?:
 	       tally(t, self->near, self->c1) ?:
 	       tally(t, self->far, self->d1) ?:
-	       tally(t, self->far2, self->d2) ?: ns_enter(self->near);
+	       tally(t, self->far, self->d2) ?: ns_enter(self->near);
 }
 
 TEST_F(mux, much_goes_wrong_nothing_wrong_arrives_all_is_accounted)
@@ -413,15 +408,24 @@ TEST_F(mux, muxes_that_go_amid_traffic)
 	pid_t pid, back;
 	int i;
 
-	for (i = 0; i < 4; i++) {
-		int near, far, home = self->home;
-
-		ASSERT_EQ(0, ns_enter(home));
+	/* the mux behind, the one in front, or all */
+	for (i = 0; i < 3; i++) {
+		if (i) {
+			ASSERT_EQ(0, sim_do("reset"));
+			self->root = sim_adapter(0);
+			ASSERT_EQ(0, ctl_new(self->root, 0x10));
+			ASSERT_EQ(0, sim_do("mux %d 1 mctp%s", self->root,
+					    i % 2 ? " locked" : ""));
+			self->c0 = sim_child(self->root, 0);
+			ASSERT_EQ(0, sim_do("mux %d 1 mctp", self->c0));
+			self->c00 = sim_child(self->c0, 0);
+			self->d1 = sim_adapter(sim_segment(self->c00));
+			ASSERT_EQ(0, ctl_new(self->d1, 0x1d));
+		}
 		ASSERT_EQ(0, ns_new());
-		near = ns_fd();
-		ASSERT_EQ(0, ns_new());
-		far = ns_fd();
-		ASSERT_EQ(0, settle(home, far, self->d1, FAR, NEAR, 0x10));
+		self->far = ns_fd();
+		ASSERT_EQ(0, settle_far(self->near, self->far, self->d1, FAR,
+					NEAR));
 		back = fork();
 		if (!back) {
 			struct sockaddr_mctp to = addr_of(1, NEAR, TYPE, 1);
@@ -432,7 +436,8 @@ TEST_F(mux, muxes_that_go_amid_traffic)
 				if (send_to(fd, &to, self->data, 1000) < 0)
 					pause_ms(2);
 		}
-		ASSERT_EQ(0, settle(home, near, self->c00, NEAR, FAR, 0x1d));
+		ASSERT_EQ(0, ns_enter(self->near));
+		ASSERT_EQ(0, settle(self->c00, NEAR, FAR, 0x1d));
 		pid = fork();
 		if (!pid) {
 			for (;;) {
@@ -445,28 +450,14 @@ TEST_F(mux, muxes_that_go_amid_traffic)
 			}
 		}
 		pause_ms(20 + 60 * i);
-		/* the mux behind, the one in front, or all */
 		ASSERT_EQ(0, sim_do("delete %d", i == 0 ? self->c00 :
 				    i == 1 ? self->c0 : self->root));
 		kill(pid, SIGKILL);
 		kill(back, SIGKILL);
 		child_wait(pid);
 		child_wait(back);
-		ASSERT_EQ(0, ns_enter(near));
 		EXPECT_FALSE(exists(self->c00));
-		ASSERT_EQ(0, ns_enter(home));
-		close(near);
-		close(far);
-		ASSERT_EQ(0, sim_do("reset"));
-		self->root = sim_adapter(0);
-		ASSERT_EQ(0, ctl_new(self->root, 0x10));
-		ASSERT_EQ(0, sim_do("mux %d 2 mctp%s", self->root,
-				    i % 2 ? " locked" : ""));
-		self->c0 = sim_child(self->root, 0);
-		ASSERT_EQ(0, sim_do("mux %d 2 mctp", self->c0));
-		self->c00 = sim_child(self->c0, 0);
-		self->d1 = sim_adapter(sim_segment(self->c00));
-		ASSERT_EQ(0, ctl_new(self->d1, 0x1d));
+		close(self->far);
 	}
 }
 
