@@ -50,7 +50,7 @@ static bool over;
 struct caller {
 	pthread_t	thread;
 	uint64_t	chance;
-	int		fd;			/* last used */
+	int		fd, flags;		/* last used */
 	unsigned long	calls;
 	unsigned long	good[32];	/* by place in calls[] */
 	unsigned long	strange;
@@ -181,7 +181,8 @@ static int send_flags(struct caller *c)
 		MSG_CONFIRM, MSG_EOR, MSG_FASTOPEN, MSG_ZEROCOPY, 1 << 30,
 	};
 
-	return ONE(c, 8) ? flags[OF(c, ARRAY_SIZE(flags))] : 0;
+	c->flags = ONE(c, 8) ? flags[OF(c, ARRAY_SIZE(flags))] : 0;
+	return c->flags;
 }
 
 static int recv_flags(struct caller *c)
@@ -191,8 +192,9 @@ static int recv_flags(struct caller *c)
 		MSG_ERRQUEUE, MSG_CMSG_CLOEXEC, MSG_CTRUNC, -1,
 	};
 
-	return (ONE(c, 4) ? flags[OF(c, ARRAY_SIZE(flags))] : 0) |
-	       (ONE(c, 4) ? 0 : MSG_DONTWAIT);
+	c->flags = (ONE(c, 4) ? flags[OF(c, ARRAY_SIZE(flags))] : 0) |
+		   (ONE(c, 4) ? 0 : MSG_DONTWAIT);
+	return c->flags;
 }
 
 static long call_sendto(struct caller *c)
@@ -539,7 +541,9 @@ static long call_outside(struct caller *c)
 #define ANY_ERROR	NULL
 
 /* Errors of those that are ours alone are listed; EBADF, EFAULT and EINTR may
- * always be
+ * always be, and what recvmmsg() leaves for the next call on the socket: that
+ * something was wrong with a later one of its messages, or that it was
+ * interrupted, which it leaves in the kernel's own number
  */
 static const struct {
 	const char	*name;
@@ -587,7 +591,8 @@ static bool error_is_due(const char *errors, int err)
 {
 	const char *name = strerrorname_np(err);
 
-	if (!errors || err == EBADF || err == EFAULT || err == EINTR)
+	if (!errors || err == EBADF || err == EFAULT || err == EINTR ||
+	    err == EMSGSIZE || err == 512 /* ERESTARTSYS */)
 		return true;
 	return name && strstr(errors, name);
 }
@@ -612,8 +617,9 @@ static void *call_all(void *arg)
 		    !is_mctp(c->fd))
 			continue;
 		if (!c->strange++)
-			snprintf(c->why, sizeof(c->why), "%s: %s", calls[i].name,
-				 strerror(-rc));
+			snprintf(c->why, sizeof(c->why),
+				 "%s: %s (descriptor %d, flags %#x)",
+				 calls[i].name, strerror(-rc), c->fd, c->flags);
 	}
 	return NULL;
 }
