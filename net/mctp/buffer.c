@@ -6,7 +6,8 @@
  * are sent; the packets of a long one are copied as soon as they come. To
  * allocate and free the buffer costs more than all else that is done with such
  * a message, so each CPU keeps the last one that was done with, of each of five
- * sizes, for the next that is sent.
+ * sizes, for the next that is sent; of the least, which packets are in, as many as
+ * are handed over at once, and of the next half of that.
  *
  * A long message is a short buffer and pages of order 3 at most.
  */
@@ -28,8 +29,8 @@
 
 /**
  * struct mctp_buffers - what a CPU keeps
- * @spare: a buffer with a head of that size or more, but less than the next; or
- *	NULL. Taken and put by this_cpu_xchg()
+ * @spare: buffers with a head of that size or more, but less than the next, linked
+ *	by skb->next; or NULL. Taken and put, all at once, by this_cpu_xchg()
  */
 struct mctp_buffers {
 	struct sk_buff	*spare[MCTP_BUFFER_SIZES];
@@ -61,16 +62,39 @@ static void mctp_buffer_renew(struct sk_buff *skb)
 	skb->head_frag = 0;
 }
 
+/* How many are linked from this one on */
+static unsigned int *mctp_buffer_depth(struct sk_buff *skb)
+{
+	return (unsigned int *)skb->cb;
+}
+
+/* Keep these. What came meanwhile, by an interrupt or because another CPU runs this
+ * now, is one too many.
+ */
+static void mctp_buffer_keep(unsigned int i, struct sk_buff *list)
+{
+	struct sk_buff *other = this_cpu_xchg(mctp_buffers.spare[i], list);
+
+	while (unlikely(other)) {
+		struct sk_buff *next = other->next;
+
+		skb_mark_not_on_list(other);
+		consume_skb(other);
+		other = next;
+	}
+}
+
 static struct sk_buff *mctp_buffer_take(unsigned int i, gfp_t gfp)
 {
 	struct sk_buff *skb = NULL;
 
 	if (this_cpu_read(mctp_buffers.spare[i]))
 		skb = this_cpu_xchg(mctp_buffers.spare[i], NULL);
-	if (skb)
-		mctp_buffer_renew(skb);
-	else
-		skb = alloc_skb(MCTP_BUFFER_HEAD(i), gfp);
+	if (!skb)
+		return alloc_skb(MCTP_BUFFER_HEAD(i), gfp);
+	if (skb->next)
+		mctp_buffer_keep(i, skb->next);
+	mctp_buffer_renew(skb);
 	return skb;
 }
 
@@ -210,18 +234,31 @@ void mctp_buffer_put(struct sk_buff *skb)
 {
 	unsigned int end = skb_end_offset(skb);
 	unsigned int i = mctp_buffer_size(end + 1);
+	struct sk_buff *kept;
 
 	/* the greatest that it has the room of */
 	if (!i || end > MCTP_BUFFER_HEAD(MCTP_BUFFER_SIZES - 1) ||
-	    this_cpu_read(mctp_buffers.spare[i - 1]) ||
 	    !mctp_buffer_is_plain(skb)) {
 		consume_skb(skb);
 		return;
 	}
-	skb_orphan(skb);
-	skb = this_cpu_xchg(mctp_buffers.spare[i - 1], skb);
-	if (skb)
+	i--;
+	kept = this_cpu_read(mctp_buffers.spare[i]);
+	if (kept && i > 1) {
 		consume_skb(skb);
+		return;
+	}
+	skb_orphan(skb);
+	if (kept)
+		kept = this_cpu_xchg(mctp_buffers.spare[i], NULL);
+	if (kept && *mctp_buffer_depth(kept) >= MCTP_BUFFER_SPARES >> i) {
+		consume_skb(skb);
+		skb = kept;
+	} else {
+		skb->next = kept;
+		*mctp_buffer_depth(skb) = kept ? *mctp_buffer_depth(kept) + 1 : 1;
+	}
+	mctp_buffer_keep(i, skb);
 }
 
 /** mctp_buffer_exit() - give back what is kept; nobody sends or reads any more */
@@ -233,6 +270,6 @@ void mctp_buffer_exit(void)
 		struct mctp_buffers *buffers = per_cpu_ptr(&mctp_buffers, cpu);
 
 		for (i = 0; i < MCTP_BUFFER_SIZES; i++)
-			consume_skb(buffers->spare[i]);
+			kfree_skb_list(buffers->spare[i]);
 	}
 }

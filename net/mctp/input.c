@@ -53,7 +53,7 @@ static void mctp_input_deliver(struct mctp_network *network,
 	enum mctp_counter why;
 
 	if (!(flags & MCTP_HDR_SOM)) {
-		mctp_reasm_continue(network, skb, flags);
+		mctp_reasm_continue(network, skb);
 		return;
 	}
 
@@ -150,14 +150,51 @@ drop:
 	mctp_stats_drop(pn, skb, why);
 }
 
-/**
- * mctp_input_packet() - a packet has come by a device
- * @mdev: the device
- * @skb: the packet, its MCTP header at skb->data; consumed
- *
- * Context: RCU read side.
+/* Are two packets of one message, as far as their headers can tell? */
+static bool mctp_input_alike(const struct sk_buff *a, const struct sk_buff *b)
+{
+	const __be32 same = cpu_to_be32(~((MCTP_HDR_SEQ_MASK << MCTP_HDR_SEQ_SHIFT) |
+					  MCTP_HDR_EOM));
+	__be32 hdr_a, hdr_b;
+
+	memcpy(&hdr_a, mctp_hdr(a), sizeof(hdr_a));
+	memcpy(&hdr_b, mctp_hdr(b), sizeof(hdr_b));
+	return !((hdr_a ^ hdr_b) & same);
+}
+
+/* Take from @rest, the packets that came together with @skb, those that go on with
+ * its message and are whole in their first four bytes: they are linked to it, and
+ * are at their payload as @skb is.
  */
-void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb)
+static void mctp_input_gather(struct mctp_dev *mdev, struct sk_buff *skb,
+			      struct sk_buff **rest)
+{
+	struct sk_buff *last = skb, *next;
+	unsigned int n = 0;
+
+	while ((next = *rest)) {
+		unsigned int off = skb_network_offset(next);
+
+		if (off + sizeof(struct mctp_hdr) > skb_headlen(next) ||
+		    !mctp_input_alike(skb, next))
+			break;
+		__skb_pull(next, off);
+		trace_mctp_packet_rx(mdev->dev, next);
+		__skb_pull(next, sizeof(struct mctp_hdr));
+		*rest = next->next;
+		last->next = next;
+		last = next;
+		n++;
+	}
+	last->next = NULL;
+	mctp_count_add(mdev->pn, MCTP_CNT_RX_PACKETS, n);
+}
+
+/* A packet has come by a device, its MCTP header at skb->data, and with it those
+ * in @rest. RCU read side.
+ */
+static void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb,
+			      struct sk_buff **rest)
 {
 	struct mctp_network *network = rcu_dereference(mdev->network);
 	struct mctp_pernet *pn = mdev->pn;
@@ -195,6 +232,8 @@ void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb)
 	cb->tag = flags & MCTP_HDR_TAGTO_MASK;
 	cb->halen = mdev->dev->addr_len ? dev_parse_header(skb, cb->haddr) : 0;
 	__skb_pull(skb, sizeof(*hdr));
+	if (!(flags & MCTP_HDR_SOM) && *rest)
+		mctp_input_gather(mdev, skb, rest);
 	mctp_input_deliver(network, skb, flags);
 	return;
 
@@ -202,31 +241,70 @@ drop:
 	mctp_stats_drop(pn, skb, why);
 }
 
+/* The same for a packet of which nothing is known. @mdev is NULL where the device
+ * has no state.
+ */
+static void mctp_input_one(struct mctp_pernet *pn, struct mctp_dev *mdev,
+			   struct sk_buff *skb, struct sk_buff **rest)
+{
+	mctp_count(pn, MCTP_CNT_RX_PACKETS);
+	if (skb->pkt_type == PACKET_OTHERHOST)
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_OTHERHOST);
+	else if (!mdev)
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_DEVICE);
+	else if (skb_is_gso(skb))
+		/* a program's, or a batch that was made one piece on its way */
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SIZE);
+	else
+		mctp_input_packet(mdev, skb, rest);
+}
+
+/* Packets that were handed over together; they have their mac and network header */
+static void mctp_input_batch(struct mctp_pernet *pn, struct mctp_dev *mdev,
+			     struct sk_buff *batch)
+{
+	unsigned int n = skb_shinfo(batch)->gso_segs;
+	struct sk_buff *rest = mctp_batch_split(batch);
+	struct sk_buff *skb;
+
+	if (!rest) {
+		mctp_count_add(pn, MCTP_CNT_RX_PACKETS, n);
+		mctp_count_add(pn, MCTP_CNT_DROP_NO_MEMORY, n);
+	}
+	while ((skb = rest)) {
+		rest = skb->next;
+		skb_mark_not_on_list(skb);
+		skb->dev = batch->dev;
+		skb->pkt_type = batch->pkt_type;
+		skb->tstamp = batch->tstamp;
+		skb_pull(skb, skb_network_offset(skb));
+		mctp_input_one(pn, mdev, skb, &rest);
+	}
+	mctp_buffer_put(batch);
+}
+
+/* The core holds the RCU read lock */
 static int mctp_input_rcv(struct sk_buff *skb, struct net_device *dev,
 			  struct packet_type *pt, struct net_device *orig_dev)
 {
 	struct mctp_pernet *pn = mctp_pernet(dev_net(dev));
+	struct sk_buff *rest = NULL;
 	struct mctp_dev *mdev;
 
-	mctp_count(pn, MCTP_CNT_RX_PACKETS);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
+		mctp_count(pn, MCTP_CNT_RX_PACKETS);
 		mctp_count(pn, MCTP_CNT_DROP_NO_MEMORY);
 		return NET_RX_DROP;
 	}
-	if (skb->pkt_type == PACKET_OTHERHOST) {
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_OTHERHOST);
-		return NET_RX_DROP;
-	}
-
-	rcu_read_lock();
 	mdev = mctp_dev_find(pn, dev->ifindex);
 	/* as it moves between namespaces, its index may be another's here */
-	if (mdev && mdev->dev == dev)
-		mctp_input_packet(mdev, skb);
+	if (mdev && mdev->dev != dev)
+		mdev = NULL;
+	if (mctp_batch_is(skb))
+		mctp_input_batch(pn, mdev, skb);
 	else
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_DEVICE);
-	rcu_read_unlock();
+		mctp_input_one(pn, mdev, skb, &rest);
 	return NET_RX_SUCCESS;
 }
 

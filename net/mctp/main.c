@@ -205,14 +205,16 @@ static int __init mctp_init(void)
 	err = mctp_input_init();
 	if (err)
 		goto err_device;
+	mctp_batch_init();
 	err = mctp_netlink_init();
 	if (err)
-		goto err_input;
+		goto err_batch;
 	mctp_af_open();
 	mctp_test_start();
 	return 0;
 
-err_input:
+err_batch:
+	mctp_batch_exit();
 	mctp_input_exit();
 err_device:
 	mctp_device_exit();
@@ -229,6 +231,7 @@ static void __exit mctp_exit(void)
 {
 	mctp_test_stop();
 	mctp_netlink_exit();
+	mctp_batch_exit();
 	mctp_input_exit();
 	mctp_device_exit();
 	unregister_pernet_subsys(&mctp_pernet_ops);

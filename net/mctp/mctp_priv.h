@@ -57,6 +57,8 @@
 /* Partial messages that one source EID can have open */
 #define MCTP_REASM_SOURCE_MAX	32
 #define MCTP_REASM_HASH_BITS	9
+/* Buffers of the least size that a CPU keeps, and packets that are sent together */
+#define MCTP_BUFFER_SPARES	32
 
 /**
  * enum mctp_counter - what is counted; ``mctp_stats_names`` in stats.c has the
@@ -578,7 +580,6 @@ int mctp_neigh_resolve(struct mctp_way *way);
 /* input.c */
 int mctp_input_init(void);
 void mctp_input_exit(void);
-void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb);
 void mctp_input_local(const struct mctp_way *way, struct sk_buff *skb, u8 local,
 		      u8 peer, u8 tag);
 
@@ -588,8 +589,7 @@ void mctp_reasm_exit_net(struct mctp_pernet *pn);
 void mctp_reasm_init_sock(struct mctp_sock *msk);
 void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 		      struct mctp_sock *msk, struct mctp_tag *tag, u8 flags);
-void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
-			 u8 flags);
+void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *list);
 void mctp_reasm_cancel(struct mctp_network *network, struct sk_buff *skb);
 void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
 			struct mctp_sock *msk);
@@ -624,6 +624,36 @@ void *mctp_reasm_seq_start(struct mctp_pernet *pn, loff_t pos);
 void *mctp_reasm_seq_next(struct mctp_pernet *pn, void *v, loff_t *pos);
 void mctp_reasm_seq_stop(struct mctp_pernet *pn);
 void mctp_reasm_seq_info(void *v, struct mctp_reasm_info *info);
+
+/**
+ * struct mctp_batch - packets of one message that are to be handed over together
+ * @first: the first one; the others by skb->next
+ * @last: the last one
+ * @count: how many
+ * @len: bytes of all, with their headers
+ * @truesize: memory of all
+ */
+struct mctp_batch {
+	struct sk_buff	*first;
+	struct sk_buff	*last;
+	unsigned int	count;
+	unsigned int	len;
+	unsigned int	truesize;
+};
+
+/* batch.c */
+void mctp_batch_add(struct mctp_batch *batch, struct sk_buff *skb);
+struct sk_buff *mctp_batch_join(const struct mctp_batch *batch);
+struct sk_buff *mctp_batch_split(struct sk_buff *skb);
+void mctp_batch_init(void);
+void mctp_batch_exit(void);
+
+/** mctp_batch_is() - are there packets in @skb, rather than that it is one? */
+static inline bool mctp_batch_is(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_type == SKB_GSO_FRAGLIST &&
+	       skb_has_frag_list(skb);
+}
 
 /* output.c */
 int mctp_output_message(struct sock *sk, struct sk_buff *skb,
@@ -680,10 +710,17 @@ void mctp_stats_drop(struct mctp_pernet *pn, struct sk_buff *skb,
 		     enum mctp_counter why);
 extern const char * const mctp_stats_names[MCTP_CNT_MAX];
 
+/** mctp_count_add() - @n more of @which; any context */
+static inline void mctp_count_add(struct mctp_pernet *pn,
+				  enum mctp_counter which, unsigned int n)
+{
+	this_cpu_add(pn->stats->cnt[which], n);
+}
+
 /** mctp_count() - one more of @which; any context */
 static inline void mctp_count(struct mctp_pernet *pn, enum mctp_counter which)
 {
-	this_cpu_inc(pn->stats->cnt[which]);
+	mctp_count_add(pn, which, 1);
 }
 
 #endif /* __NET_MCTP_PRIV_H */

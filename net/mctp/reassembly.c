@@ -14,7 +14,9 @@
  *
  * Small packets are copied into pages of the first one's buffer, since a
  * 64 byte payload in a buffer of its own costs ten times its size; large ones
- * are linked and not copied.
+ * are linked and not copied. Packets that come in pages give these to the first
+ * one's buffer, most often as more bytes of the page that it has already: they
+ * were cut from one message.
  */
 #include <linux/jhash.h>
 #include <linux/seq_file.h>
@@ -24,6 +26,8 @@
 
 /* A payload up to this size is copied rather than linked */
 #define MCTP_REASM_COPY_MAX	1024
+/* Pieces that may have few bytes each, of those that a buffer can have */
+#define MCTP_REASM_SMALL_FRAGS	8
 /* Memory of one message: packets of all sizes make do with half of it */
 #define MCTP_REASM_BYTES_MAX	(4 * MCTP_MSG_MAX)
 
@@ -428,21 +432,37 @@ void mctp_reasm_start(struct mctp_network *network, struct sk_buff *skb,
 	}
 }
 
-static bool mctp_reasm_copies(const struct mctp_reasm *r,
+/* Has the packet pages that can become the message's, as they are? What it has
+ * beside them is copied.
+ */
+static bool mctp_reasm_merges(const struct mctp_reasm *r,
 			      const struct sk_buff *skb)
 {
-	if (r->tail || skb->len > MCTP_REASM_COPY_MAX)
+	const struct skb_shared_info *si = skb_shinfo(skb);
+	unsigned int slots, have = skb_shinfo(r->head)->nr_frags;
+
+	if (!si->nr_frags || r->tail || skb_headlen(skb) > PAGE_SIZE ||
+	    skb_has_frag_list(skb) || skb_cloned(skb) || skb->pp_recycle ||
+	    si->flags)
 		return false;
-	return (r->page && PAGE_SIZE - r->page_used >= skb->len) ||
-	       skb_shinfo(r->head)->nr_frags < MAX_SKB_FRAGS;
+	slots = si->nr_frags;
+	if (skb_headlen(skb))
+		slots += 2;
+	else if (skb_can_coalesce(r->head, have, skb_frag_page(&si->frags[0]),
+				  skb_frag_off(&si->frags[0])))
+		slots--;
+	return !slots || have + slots <= (skb->len > MCTP_REASM_COPY_MAX ?
+					  MAX_SKB_FRAGS : MCTP_REASM_SMALL_FRAGS);
 }
 
-static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
+/* The first @len bytes of the packet become the message's */
+static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb,
+			   unsigned int len)
 {
 	struct sk_buff *head = r->head;
 	unsigned int off = 0;
 
-	while (off < skb->len) {
+	while (off < len) {
 		skb_frag_t *frag;
 		unsigned int n;
 		void *to;
@@ -458,10 +478,10 @@ static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
 			r->page = page;
 			r->page_used = 0;
 		}
-		n = min_t(unsigned int, skb->len - off,
+		n = min_t(unsigned int, len - off,
 			  PAGE_SIZE - r->page_used);
 		to = page_address(r->page) + r->page_used;
-		if (!skb_is_nonlinear(skb))
+		if (off + n <= skb_headlen(skb))
 			memcpy(to, skb->data + off, n);
 		else if (skb_copy_bits(skb, off, to, n))
 			return -EFAULT;
@@ -473,6 +493,51 @@ static int mctp_reasm_copy(struct mctp_reasm *r, struct sk_buff *skb)
 		off += n;
 	}
 	return 0;
+}
+
+static int mctp_reasm_merge(struct mctp_reasm *r, struct sk_buff *skb)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	int buffer = SKB_TRUESIZE(skb_end_offset(skb));
+	struct sk_buff *head = r->head;
+	unsigned int i;
+
+	if (skb_headlen(skb) && mctp_reasm_copy(r, skb, skb_headlen(skb)))
+		return -ENOMEM;
+	for (i = 0; i < si->nr_frags; i++) {
+		unsigned int have = skb_shinfo(head)->nr_frags;
+		skb_frag_t *frag = &si->frags[i];
+
+		if (skb_can_coalesce(head, have, skb_frag_page(frag),
+				     skb_frag_off(frag))) {
+			skb_frag_size_add(&skb_shinfo(head)->frags[have - 1],
+					  skb_frag_size(frag));
+			put_page(skb_frag_page(frag));
+		} else {
+			skb_shinfo(head)->frags[have] = *frag;
+			skb_shinfo(head)->nr_frags = have + 1;
+		}
+	}
+	si->nr_frags = 0;
+	head->len += skb->data_len;
+	head->data_len += skb->data_len;
+	/* the packet's memory but for its buffer, which can be used again */
+	head->truesize += max_t(int, skb->truesize - buffer, skb->data_len);
+	skb->truesize = buffer;
+	skb->len -= skb->data_len;
+	skb->data_len = 0;
+	/* the last page is not ours to fill */
+	r->page = NULL;
+	return 0;
+}
+
+static bool mctp_reasm_copies(const struct mctp_reasm *r,
+			      const struct sk_buff *skb)
+{
+	if (r->tail || skb->len > MCTP_REASM_COPY_MAX)
+		return false;
+	return (r->page && PAGE_SIZE - r->page_used >= skb->len) ||
+	       skb_shinfo(r->head)->nr_frags < MAX_SKB_FRAGS;
 }
 
 static void mctp_reasm_link(struct mctp_reasm *r, struct sk_buff *skb)
@@ -521,73 +586,127 @@ static void mctp_reasm_is_newest(struct list_head *entry,
 		list_move_tail(entry, list);
 }
 
-/**
- * mctp_reasm_continue() - a middle or end packet
- * @network: its network
- * @skb: its payload; consumed
- * @flags: last byte of the packet's header
+/* A packet that follows, @first of those that have come together. 0, then @skb is
+ * consumed, or why the message ends.
  */
-void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *skb,
-			 u8 flags)
+static enum mctp_counter mctp_reasm_add_locked(struct mctp_pernet *pn,
+					       struct mctp_reasm *r,
+					       struct sk_buff *skb, u8 flags,
+					       bool first)
+	__must_hold(&pn->reasm_lock)
 {
-	struct mctp_pernet *pn = network->pn;
+	unsigned int before = r->head->truesize;
 	enum mctp_counter why;
-	struct mctp_reasm *r;
-	unsigned int before;
-
-	spin_lock_bh(&pn->reasm_lock);
-	r = mctp_reasm_find_locked(pn, mctp_cb(skb));
-	/* what another device sends under the same key is not of this message */
-	if (!r || r->ifindex != mctp_cb(skb)->ifindex) {
-		spin_unlock_bh(&pn->reasm_lock);
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_START);
-		return;
-	}
 
 	why = mctp_reasm_check(pn, r, skb, flags);
-	if (!why && !mctp_reasm_make_room_locked(pn, r->msk, r))
-		why = MCTP_CNT_DROP_RCVBUF;
 	if (why)
-		goto drop;
-	before = r->head->truesize;
-	if (mctp_reasm_copies(r, skb)) {
-		why = MCTP_CNT_DROP_NO_MEMORY;
-		if (mctp_reasm_copy(r, skb))
-			goto drop;
+		return why;
+	if (first && !mctp_reasm_make_room_locked(pn, r->msk, r))
+		return MCTP_CNT_DROP_RCVBUF;
+	if (skb_is_nonlinear(skb) && mctp_reasm_merges(r, skb)) {
+		skb_orphan(skb);
+		if (mctp_reasm_merge(r, skb))
+			return MCTP_CNT_DROP_NO_MEMORY;
+		mctp_buffer_put(skb);
+	} else if (mctp_reasm_copies(r, skb)) {
+		if (mctp_reasm_copy(r, skb, skb->len))
+			return MCTP_CNT_DROP_NO_MEMORY;
 		mctp_buffer_put(skb);
 	} else {
 		mctp_reasm_link(r, skb);
 	}
-	mctp_reasm_charge_locked(r, r->head->truesize - before);
+	if (r->head->truesize != before)
+		mctp_reasm_charge_locked(r, r->head->truesize - before);
 	r->seq = flags >> MCTP_HDR_SEQ_SHIFT & MCTP_HDR_SEQ_MASK;
+	return 0;
+}
+
+/* The message has got packets, and waits for more */
+static void mctp_reasm_rest_locked(struct mctp_network *network,
+				   struct mctp_reasm *r)
+	__must_hold(&network->pn->reasm_lock)
+{
+	struct mctp_pernet *pn = network->pn;
+
 	r->stamp = jiffies;
+	mctp_reasm_is_newest(&r->lru, &pn->reasm_lru);
+	mctp_reasm_is_newest(&r->by_sock, &r->msk->partials);
+	mctp_reasm_is_newest(&r->by_source,
+			     &network->reasm_by_source[mctp_cb(r->head)->src]);
+	mctp_reasm_trim_locked(pn, NULL);
+}
 
-	if (flags & MCTP_HDR_EOM) {
+static void mctp_reasm_finish(struct mctp_pernet *pn, struct mctp_reasm *r)
+{
+	if (r->tag && !mctp_tag_answered(r->tag))
+		mctp_stats_drop(pn, r->head, MCTP_CNT_DROP_TAG_EXPIRED);
+	else
+		mctp_reasm_deliver(pn, r->head, r->msk);
+	mctp_reasm_free(r);
+}
+
+/* Nothing is open that these belong to */
+static void mctp_reasm_drop_list(struct mctp_pernet *pn, struct sk_buff *list)
+{
+	while (list) {
+		struct sk_buff *next = list->next;
+
+		skb_mark_not_on_list(list);
+		mctp_stats_drop(pn, list, MCTP_CNT_DROP_NO_START);
+		list = next;
+	}
+}
+
+/**
+ * mctp_reasm_continue() - middle or end packets
+ * @network: their network
+ * @list: their payloads, linked by skb->next, one at least; the headers of all are
+ *	alike but for sequence and EOM; consumed. The control block of the first
+ *	one is filled
+ *
+ * All that do not end the message are one step to its bounds, age and memory: as
+ * many as come in one batch, see batch.c.
+ */
+void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *list)
+{
+	struct mctp_pernet *pn = network->pn;
+	bool first = true, end;
+	enum mctp_counter why;
+	struct mctp_reasm *r;
+
+	spin_lock_bh(&pn->reasm_lock);
+	r = mctp_reasm_find_locked(pn, mctp_cb(list));
+	/* what another device sends under the same key is not of this message */
+	if (!r || r->ifindex != mctp_cb(list)->ifindex) {
+		spin_unlock_bh(&pn->reasm_lock);
+		mctp_reasm_drop_list(pn, list);
+		return;
+	}
+
+	do {
+		struct sk_buff *next = list->next;
+		u8 flags = mctp_hdr(list)->flags_seq_tag;
+
+		skb_mark_not_on_list(list);
+		why = mctp_reasm_add_locked(pn, r, list, flags, first);
+		/* the message is counted; its packet is not a loss of its own */
+		if (why)
+			kfree_skb(list);
+		list = next;
+		first = false;
+		end = flags & MCTP_HDR_EOM;
+	} while (!why && !end && list);
+	if (why)
+		mctp_reasm_drop_locked(pn, r, why);
+	else if (end)
 		mctp_reasm_unlink_locked(pn, r);
-	} else {
-		mctp_reasm_is_newest(&r->lru, &pn->reasm_lru);
-		mctp_reasm_is_newest(&r->by_sock, &r->msk->partials);
-		mctp_reasm_is_newest(&r->by_source,
-				     &network->reasm_by_source[mctp_cb(r->head)->src]);
-		mctp_reasm_trim_locked(pn, NULL);
-		r = NULL;
-	}
+	else
+		mctp_reasm_rest_locked(network, r);
 	spin_unlock_bh(&pn->reasm_lock);
 
-	if (r) {
-		if (r->tag && !mctp_tag_answered(r->tag))
-			mctp_stats_drop(pn, r->head, MCTP_CNT_DROP_TAG_EXPIRED);
-		else
-			mctp_reasm_deliver(pn, r->head, r->msk);
-		mctp_reasm_free(r);
-	}
-	return;
-
-drop:
-	/* the message was counted; its packet is not a loss of its own */
-	mctp_reasm_drop_locked(pn, r, why);
-	spin_unlock_bh(&pn->reasm_lock);
-	kfree_skb(skb);
+	if (end && !why)
+		mctp_reasm_finish(pn, r);
+	mctp_reasm_drop_list(pn, list);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "suites.h"
 
 #define BUFFER_LEN	65
+#define BUFFER_LONG_LEN	1000
 
 static struct sk_buff *buffer_get(struct kunit *test, unsigned int len)
 {
@@ -34,9 +35,20 @@ static bool buffer_is_kept(struct kunit *test, struct sk_buff *skb,
 }
 
 /* Take what the CPU keeps, so that a test begins with nothing */
+static void buffer_drain_of(struct kunit *test, unsigned int len)
+{
+	struct sk_buff *skb[MCTP_BUFFER_SPARES];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(skb); i++)
+		skb[i] = buffer_get(test, len);
+	for (i = 0; i < ARRAY_SIZE(skb); i++)
+		kfree_skb(skb[i]);
+}
+
 static void buffer_drain(struct kunit *test)
 {
-	kfree_skb(buffer_get(test, BUFFER_LEN));
+	buffer_drain_of(test, BUFFER_LEN);
 }
 
 static void buffer_that_somebody_else_has_is_not_kept(struct kunit *test)
@@ -116,19 +128,60 @@ static void buffer_that_was_read_is_the_next(struct kunit *test)
 	put_cpu();
 }
 
-static void only_one_buffer_of_a_size_is_kept(struct kunit *test)
+/* How many of the buffers that are put are the next to come, the last one first?
+ * They are told by a mark that nobody clears.
+ */
+static unsigned int buffers_kept(struct kunit *test, unsigned int len)
 {
-	struct sk_buff *one, *two, *next;
+	struct sk_buff *skb[MCTP_BUFFER_SPARES + 3], *next[ARRAY_SIZE(skb)];
+	unsigned int i, j, kept = 0;
+
+	buffer_drain_of(test, len);
+	for (i = 0; i < ARRAY_SIZE(skb); i++) {
+		skb[i] = buffer_get(test, len);
+		if (!skb[i])
+			return 0;
+		memset(skb[i]->data, 0xa0 + i, len);
+	}
+	for (i = 0; i < ARRAY_SIZE(skb); i++)
+		mctp_buffer_put(skb[i]);
+	/* kept are those that were put first: the rest was freed */
+	for (j = 0; j < MCTP_BUFFER_SPARES; j++) {
+		next[j] = buffer_get(test, len);
+		i = MCTP_BUFFER_SPARES - 1 - j;
+		if (next[j] && next[j]->data[len - 1] == 0xa0 + i)
+			kept++;
+	}
+	for (j = 0; j < MCTP_BUFFER_SPARES; j++)
+		kfree_skb(next[j]);
+	return kept;
+}
+
+static void as_many_small_buffers_are_kept_as_are_sent_together(struct kunit *test)
+{
+	unsigned int kept;
 
 	get_cpu();
-	buffer_drain(test);
-	one = buffer_get(test, BUFFER_LEN);
-	two = buffer_get(test, BUFFER_LEN);
+	kept = buffers_kept(test, BUFFER_LEN);
+	put_cpu();
+	KUNIT_EXPECT_EQ(test, kept, MCTP_BUFFER_SPARES);
+}
+
+static void only_one_buffer_of_a_greater_size_is_kept(struct kunit *test)
+{
+	struct sk_buff *one, *two, *next, *last;
+
+	get_cpu();
+	buffer_drain_of(test, BUFFER_LONG_LEN);
+	one = buffer_get(test, BUFFER_LONG_LEN);
+	two = buffer_get(test, BUFFER_LONG_LEN);
 	if (one && two) {
 		mctp_buffer_put(one);
 		mctp_buffer_put(two);
-		next = buffer_get(test, BUFFER_LEN);
+		next = buffer_get(test, BUFFER_LONG_LEN);
 		KUNIT_EXPECT_PTR_EQ(test, next, one);
+		last = buffer_get(test, BUFFER_LONG_LEN);
+		kfree_skb(last);
 		kfree_skb(next);
 	}
 	put_cpu();
@@ -227,7 +280,8 @@ static struct kunit_case mctp_buffer_cases[] = {
 	KUNIT_CASE(buffer_with_pages_is_not_kept),
 	KUNIT_CASE(buffer_of_another_size_is_not_kept),
 	KUNIT_CASE(buffer_that_was_read_is_the_next),
-	KUNIT_CASE(only_one_buffer_of_a_size_is_kept),
+	KUNIT_CASE(as_many_small_buffers_are_kept_as_are_sent_together),
+	KUNIT_CASE(only_one_buffer_of_a_greater_size_is_kept),
 	KUNIT_CASE(kept_buffer_has_nothing_of_its_last_message),
 	KUNIT_CASE(buffer_is_as_long_as_its_message),
 	KUNIT_CASE(message_that_is_too_short_is_not_taken),

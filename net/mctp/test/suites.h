@@ -22,6 +22,7 @@ extern struct kunit_suite mctp_netlink_route_suite;
 extern struct kunit_suite mctp_netlink_show_suite;
 extern struct kunit_suite mctp_netlink_suite;
 extern struct kunit_suite mctp_output_suite;
+extern struct kunit_suite mctp_batch_suite;
 extern struct kunit_suite mctp_reassembly_bound_suite;
 extern struct kunit_suite mctp_reassembly_suite;
 extern struct kunit_suite mctp_route_suite;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * MCTP: packets of one message that are handed over together.
+ *
+ * What a device costs the sender and the receiver is for the most part a price of
+ * each hand-over, not of each packet. So packets that are cut from one message go
+ * to dev_queue_xmit() as one buffer: a head, which carries the charge to the
+ * sender's socket and a copy of the first packet's headers, and the packets, whole,
+ * in its frag_list. The core cuts it apart in front of a driver, by
+ * mctp_batch_segment(), and tells the driver that more is to come; a device with
+ * NETIF_F_GSO_FRAGLIST (and NETIF_F_HW_CSUM, which the core asks for with it)
+ * takes it as it is, and the receiving side takes it apart.
+ *
+ * Nothing is believed of a batch because it is one: each packet in it is checked
+ * like one that has come alone.
+ */
+#include "mctp_priv.h"
+
+/**
+ * mctp_batch_add() - one more packet
+ * @batch: where to; all zero at first
+ * @skb: the packet, its link header at skb->data, mac and network header set;
+ *	charged to nobody; consumed
+ */
+void mctp_batch_add(struct mctp_batch *batch, struct sk_buff *skb)
+{
+	if (batch->last)
+		batch->last->next = skb;
+	else
+		batch->first = skb;
+	batch->last = skb;
+	batch->count++;
+	batch->len += skb->len;
+	batch->truesize += skb->truesize;
+}
+
+/**
+ * mctp_batch_join() - one buffer for packets
+ * @batch: packets, two at least; consumed on success
+ *
+ * Context: any.
+ * Return: the buffer, or NULL.
+ */
+struct sk_buff *mctp_batch_join(const struct mctp_batch *batch)
+{
+	struct sk_buff *first = batch->first;
+	unsigned int hdr = skb_network_offset(first) + sizeof(struct mctp_hdr);
+	struct skb_shared_info *si;
+	struct sk_buff *skb;
+
+	skb = mctp_buffer_packet(0, hdr, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_put_data(skb, first->data, hdr);
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, skb_network_offset(first));
+	skb->dev = first->dev;
+	skb->protocol = cpu_to_be16(ETH_P_MCTP);
+	skb->pkt_type = PACKET_OUTGOING;
+	/* or the core would not ask the device whether it takes a batch */
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+
+	si = skb_shinfo(skb);
+	si->frag_list = first;
+	si->gso_type = SKB_GSO_FRAGLIST;
+	si->gso_size = first->len - hdr;
+	si->gso_segs = batch->count;
+	skb->len += batch->len;
+	skb->data_len = batch->len;
+	skb->truesize += batch->truesize;
+	return skb;
+}
+
+/**
+ * mctp_batch_split() - the packets of a batch
+ * @skb: a batch by mctp_batch_is(); stays with the caller, without its packets
+ *	unless it has a clone
+ *
+ * Context: any.
+ * Return: the packets, linked by skb->next, or NULL if there is no memory.
+ */
+struct sk_buff *mctp_batch_split(struct sk_buff *skb)
+{
+	struct sk_buff *list = skb_shinfo(skb)->frag_list;
+	struct sk_buff *first = NULL, **end = &first;
+	bool cloned = skb_cloned(skb);
+
+	if (!cloned) {
+		skb_shinfo(skb)->frag_list = NULL;
+		skb->len -= skb->data_len;
+		skb->data_len = 0;
+	}
+	while (list) {
+		struct sk_buff *next = list->next;
+		struct sk_buff *packet;
+
+		packet = cloned ? skb_clone(list, GFP_ATOMIC) :
+				  skb_share_check(list, GFP_ATOMIC);
+		list = next;
+		if (!packet)
+			goto err_memory;
+		*end = packet;
+		end = &packet->next;
+	}
+	*end = NULL;
+	return first;
+
+err_memory:
+	*end = NULL;
+	kfree_skb_list(first);
+	if (!cloned)
+		kfree_skb_list(list);
+	return NULL;
+}
+
+/* The device in front of which this is done takes no batches. The last packet
+ * takes over the charge of them all, as those of other families do.
+ */
+static struct sk_buff *mctp_batch_segment(struct sk_buff *skb,
+					  netdev_features_t features)
+{
+	struct sk_buff *first, *packet, *last = NULL;
+
+	/* a program can ask for the segmentation of what it has made up */
+	if (!mctp_batch_is(skb))
+		return ERR_PTR(-EPROTONOSUPPORT);
+	first = mctp_batch_split(skb);
+	if (!first)
+		return ERR_PTR(-ENOMEM);
+	for (packet = first; packet; packet = packet->next) {
+		packet->dev = skb->dev;
+		packet->priority = skb->priority;
+		packet->mark = skb->mark;
+		packet->queue_mapping = skb->queue_mapping;
+		last = packet;
+	}
+	/* the way by which the core finds the end */
+	first->prev = last;
+	if (skb->destructor == sock_wfree) {
+		swap(last->truesize, skb->truesize);
+		swap(last->destructor, skb->destructor);
+		swap(last->sk, skb->sk);
+	}
+	return first;
+}
+
+static struct packet_offload mctp_batch_offload __read_mostly = {
+	.type = cpu_to_be16(ETH_P_MCTP),
+	.callbacks.gso_segment = mctp_batch_segment,
+};
+
+/** mctp_batch_init() - batches can be sent from here on */
+void __init mctp_batch_init(void)
+{
+	dev_add_offload(&mctp_batch_offload);
+}
+
+/** mctp_batch_exit() - undo mctp_batch_init(); nobody sends any more */
+void mctp_batch_exit(void)
+{
+	dev_remove_offload(&mctp_batch_offload);
+}
