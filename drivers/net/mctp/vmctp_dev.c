@@ -44,51 +44,117 @@
 
 #define VMCTP_MTU_MAX	65535
 
-/* Packets are shared, never written to: pages need not be copied */
-#define VMCTP_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA)
+/* Packets are shared, never written to: pages need not be copied, and packets that
+ * are sent together stay together. The core asks for HW_CSUM with that.
+ */
+#define VMCTP_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			 NETIF_F_HW_CSUM | NETIF_F_GSO_FRAGLIST)
+
+/* Who empties the queue of an end: it is one at a time, so that packets keep their
+ * order
+ */
+enum vmctp_owner {
+	VMCTP_NOBODY,	/* there is nothing in it */
+	VMCTP_NAPI,	/* its own NAPI */
+	VMCTP_CHAIN,	/* that of an end from which a packet was forwarded */
+};
 
 /**
  * struct vmctp - an end of a pair
  * @peer: the other end; written under RTNL, read by RCU; NULL while the pair is
  *	made or removed
  * @napi: takes packets from @rxq
- * @rxq: packets for this end; its lock (BH) is that of @up, too
+ * @rxq: packets for this end; its lock (BH) is that of what follows, too
+ * @waiting: how many packets these are, and those that are being handed on
+ * @owner: who takes them
  * @up: the end takes packets
+ * @chain: in vmctp_chain, while @owner is VMCTP_CHAIN; its CPU's
  */
 struct vmctp {
 	struct net_device __rcu	*peer;
 	struct napi_struct	napi;
 	struct sk_buff_head	rxq;
+	unsigned int		waiting;
+	enum vmctp_owner	owner;
 	bool			up;
+	struct list_head	chain;
 };
 
-/* Put a packet into the queue of @dev, or refuse it. */
+/* Ends that the poll that runs on this CPU goes on with, or NULL if none runs: a
+ * packet that is forwarded through many pairs needs one turn of NAPI, not one each.
+ */
+static DEFINE_PER_CPU(struct list_head *, vmctp_chain);
+
+static unsigned int vmctp_packets(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+}
+
+/* Of a batch, its head is no packet's */
+static unsigned int vmctp_bytes(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) ? skb->data_len : skb->len;
+}
+
+/* Put a packet, or a batch, into the queue of @dev, or refuse it. BH are off. */
 static bool vmctp_enqueue(struct net_device *dev, struct sk_buff *skb)
 {
+	struct list_head *chain = __this_cpu_read(vmctp_chain);
 	struct vmctp *vm = netdev_priv(dev);
-	bool taken = false;
+	bool taken = false, run = false;
 
 	spin_lock(&vm->rxq.lock);
-	if (vm->up && skb_queue_len(&vm->rxq) < VMCTP_QUEUE_MAX) {
+	if (vm->up && vm->waiting < VMCTP_QUEUE_MAX) {
 		__skb_queue_tail(&vm->rxq, skb);
+		vm->waiting += vmctp_packets(skb);
 		taken = true;
+		run = vm->owner == VMCTP_NOBODY;
+		if (run)
+			vm->owner = chain ? VMCTP_CHAIN : VMCTP_NAPI;
 	}
 	spin_unlock(&vm->rxq.lock);
-	if (taken)
+	if (run && chain)
+		list_add_tail(&vm->chain, chain);
+	else if (run)
 		napi_schedule(&vm->napi);
 	return taken;
+}
+
+/* Who looks on at @dev wants to see packets one by one */
+static bool vmctp_is_watched(struct net_device *dev)
+{
+	return dev_nit_active(dev) || rcu_access_pointer(dev->xdp_prog);
+}
+
+static netdev_features_t vmctp_features_check(struct sk_buff *skb,
+					      struct net_device *dev,
+					      netdev_features_t features)
+{
+	const struct vmctp *vm = netdev_priv(dev);
+	struct net_device *peer;
+
+	/* no checksum is made here: that feature is for batches */
+	if (!skb_is_gso(skb))
+		return features & ~NETIF_F_CSUM_MASK;
+	rcu_read_lock();
+	peer = rcu_dereference(vm->peer);
+	if (vmctp_is_watched(dev) || (peer && vmctp_is_watched(peer)))
+		features &= ~NETIF_F_GSO_MASK;
+	rcu_read_unlock();
+	return features;
 }
 
 static netdev_tx_t vmctp_start_xmit(struct sk_buff *skb,
 				    struct net_device *dev)
 {
 	struct vmctp *vm = netdev_priv(dev);
-	unsigned int len = skb->len;
+	unsigned int packets = vmctp_packets(skb);
+	unsigned int bytes = vmctp_bytes(skb);
 	struct net_device *peer;
 
-	rcu_read_lock();
-	peer = rcu_dereference(vm->peer);
-	if (!peer || len < dev->hard_header_len + sizeof(struct mctp_hdr))
+	/* BH are off, which is an RCU read side section */
+	peer = rcu_dereference_bh(vm->peer);
+	if (!peer || skb->len < dev->hard_header_len + sizeof(struct mctp_hdr))
 		goto drop;
 	/* Pages of a program must not get to where they can wait for ever */
 	if (skb_orphan_frags(skb, GFP_ATOMIC))
@@ -103,13 +169,12 @@ static netdev_tx_t vmctp_start_xmit(struct sk_buff *skb,
 	if (!vmctp_enqueue(peer, skb))
 		goto drop;
 
-	dev_sw_netstats_tx_add(dev, 1, len);
-	rcu_read_unlock();
+	dev_sw_netstats_tx_add(dev, packets, bytes);
 	return NETDEV_TX_OK;
 
 drop:
-	rcu_read_unlock();
-	dev_core_stats_tx_dropped_inc(dev);
+	while (packets--)
+		dev_core_stats_tx_dropped_inc(dev);
 	dev_kfree_skb_any(skb);
 	return NETDEV_TX_OK;
 }
@@ -137,49 +202,129 @@ static bool vmctp_pull_header(struct net_device *dev, struct sk_buff *skb)
 	return true;
 }
 
+/* dev_sw_netstats_rx_add(), for many */
+static void vmctp_rx_add(struct net_device *dev, unsigned int packets,
+			 unsigned int bytes)
+{
+	struct pcpu_sw_netstats *tstats = this_cpu_ptr(dev->tstats);
+
+	u64_stats_update_begin(&tstats->syncp);
+	u64_stats_add(&tstats->rx_bytes, bytes);
+	u64_stats_add(&tstats->rx_packets, packets);
+	u64_stats_update_end(&tstats->syncp);
+}
+
+static void vmctp_rx_dropped(struct net_device *dev, struct sk_buff *skb)
+{
+	unsigned int packets = vmctp_packets(skb);
+
+	while (packets--)
+		dev_core_stats_rx_dropped_inc(dev);
+	kfree_skb(skb);
+}
+
 static void vmctp_receive(struct net_device *dev, struct sk_buff *skb)
 {
-	unsigned int len = skb->len;
+	unsigned int bytes = vmctp_bytes(skb);
 
 	/* Only here is the packet out of its sender's hands */
 	skb_orphan(skb);
 	if (!pskb_may_pull(skb, dev->hard_header_len +
 				sizeof(struct mctp_hdr)) ||
 	    !vmctp_pull_header(dev, skb)) {
-		dev_core_stats_rx_dropped_inc(dev);
-		kfree_skb(skb);
+		vmctp_rx_dropped(dev, skb);
 		return;
 	}
 	skb_reset_network_header(skb);
 	skb->protocol = htons(ETH_P_MCTP);
 	skb->ip_summed = CHECKSUM_NONE;
-	dev_sw_netstats_rx_add(dev, len);
+	vmctp_rx_add(dev, vmctp_packets(skb), bytes);
 	netif_receive_skb(skb);
 }
 
-static struct sk_buff *vmctp_dequeue(struct vmctp *vm)
+/* Hand on what waits for an end. If that is less than @budget, it is all, and the
+ * queue is nobody's after it.
+ */
+static int vmctp_empty(struct vmctp *vm, int budget)
 {
+	unsigned int packets = 0;
+	struct sk_buff_head list;
 	struct sk_buff *skb;
+	int done = 0;
 
-	spin_lock(&vm->rxq.lock);
-	skb = __skb_dequeue(&vm->rxq);
-	spin_unlock(&vm->rxq.lock);
-	return skb;
+	__skb_queue_head_init(&list);
+	for (;;) {
+		spin_lock(&vm->rxq.lock);
+		vm->waiting -= packets;
+		if (done == budget) {
+			skb_queue_splice(&list, &vm->rxq);
+			spin_unlock(&vm->rxq.lock);
+			return done;
+		}
+		skb_queue_splice_tail_init(&vm->rxq, &list);
+		if (skb_queue_empty(&list))
+			vm->owner = VMCTP_NOBODY;
+		spin_unlock(&vm->rxq.lock);
+		if (skb_queue_empty(&list))
+			return done;
+
+		packets = 0;
+		while (done < budget && (skb = __skb_dequeue(&list))) {
+			packets += vmctp_packets(skb);
+			vmctp_receive(vm->napi.dev, skb);
+			done++;
+		}
+	}
+}
+
+/* The poll has had its share: each of these ends goes on by its own NAPI */
+static void vmctp_unchain(struct list_head *chain)
+{
+	struct vmctp *vm, *tmp;
+
+	list_for_each_entry_safe(vm, tmp, chain, chain) {
+		list_del(&vm->chain);
+		spin_lock(&vm->rxq.lock);
+		vm->owner = VMCTP_NAPI;
+		spin_unlock(&vm->rxq.lock);
+		napi_schedule(&vm->napi);
+	}
 }
 
 static int vmctp_poll(struct napi_struct *napi, int budget)
 {
 	struct vmctp *vm = container_of(napi, struct vmctp, napi);
-	struct sk_buff *skb;
+	struct vmctp *next = vm;
+	LIST_HEAD(chain);
 	int done = 0;
 
-	while (done < budget && (skb = vmctp_dequeue(vm))) {
-		vmctp_receive(napi->dev, skb);
-		done++;
+	/* netpoll and busy polling ask whoever it is */
+	if (READ_ONCE(vm->owner) != VMCTP_NAPI || !budget) {
+		if (budget)
+			napi_complete_done(napi, 0);
+		return 0;
 	}
+
+	__this_cpu_write(vmctp_chain, &chain);
+	for (;;) {
+		done += vmctp_empty(next, budget - done);
+		if (done == budget)
+			break;
+		next = list_first_entry_or_null(&chain, struct vmctp, chain);
+		if (!next)
+			break;
+		list_del(&next->chain);
+	}
+	__this_cpu_write(vmctp_chain, NULL);
+	if (next && next != vm)
+		list_add(&next->chain, &chain);
+	vmctp_unchain(&chain);
+	if (next == vm)
+		return done;
+
 	/* A packet that came since has asked for another poll by itself */
-	if (done < budget)
-		napi_complete_done(napi, done);
+	done = min(done, budget - 1);
+	napi_complete_done(napi, done);
 	return done;
 }
 
@@ -221,10 +366,12 @@ static int vmctp_stop(struct net_device *dev)
 	vm->up = false;
 	spin_unlock_bh(&vm->rxq.lock);
 	napi_disable(&vm->napi);
-	while ((skb = skb_dequeue(&vm->rxq))) {
-		dev_core_stats_rx_dropped_inc(dev);
-		kfree_skb(skb);
-	}
+	/* Nor does another end's poll have it in its chain after this */
+	synchronize_net();
+	while ((skb = skb_dequeue(&vm->rxq)))
+		vmctp_rx_dropped(dev, skb);
+	vm->waiting = 0;
+	vm->owner = VMCTP_NOBODY;
 	return 0;
 }
 
@@ -285,6 +432,7 @@ static const struct net_device_ops vmctp_netdev_ops = {
 	.ndo_open		= vmctp_open,
 	.ndo_stop		= vmctp_stop,
 	.ndo_start_xmit		= vmctp_start_xmit,
+	.ndo_features_check	= vmctp_features_check,
 	.ndo_get_stats64	= dev_get_tstats64,
 	.ndo_get_iflink		= vmctp_get_iflink,
 	.ndo_set_mac_address	= vmctp_set_mac_address,

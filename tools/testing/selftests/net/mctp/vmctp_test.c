@@ -3,6 +3,7 @@
  * vmctp: pairs of virtual MCTP devices, and messages between two network
  * namespaces that such a pair joins.
  */
+#include <arpa/inet.h>
 #include <net/if.h>
 
 #include "mctp_test.h"
@@ -323,6 +324,55 @@ TEST_F(across, both_ends_count_packets_and_bytes)
 	EXPECT_EQ(bytes, far.stats.rx_bytes);
 	EXPECT_EQ(0ull, far.stats.tx_packets);
 	EXPECT_EQ(0ull, near.stats.tx_dropped + far.stats.rx_dropped);
+}
+
+/* A socket that is shown each packet that comes by @dev */
+static int ear_new(const char *dev)
+{
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = if_nametoindex(dev),
+	};
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return bind(fd, (void *)&addr, sizeof(addr)) ? -errno : fd;
+}
+
+/* Packets are sent together, but who looks on at either end sees them one by one */
+TEST_F(across, who_looks_on_sees_packets_one_by_one)
+{
+	const ssize_t size = 80 * 64 - 1, packet = 64 + HDR_LEN;
+	const char *dev;
+	int end, ear, i;
+
+	for (end = 0; end < 2; end++) {
+		dev = end ? "far" : "near";
+		ASSERT_EQ(0, ns_enter(end ? self->far_ns : self->near_ns));
+		ear = ear_new(dev);
+		ASSERT_LE(0, ear);
+		ASSERT_EQ(0, ns_enter(self->near_ns));
+		pattern(self->data, size, end);
+		ASSERT_EQ(size, send_to(sock_new(), &self->to, self->data,
+					size));
+		ASSERT_EQ(size, recv_from(self->server, self->got,
+					  sizeof(self->got), NULL));
+		EXPECT_TRUE(pattern_is(self->got, size, end));
+		for (i = 0; i < 80; i++) {
+			/* as much as there is, whatever was asked for */
+			ASSERT_EQ(packet, recv(ear, self->got, HDR_LEN,
+					       MSG_TRUNC | MSG_DONTWAIT));
+			EXPECT_EQ(FAR, self->got[1]);
+			EXPECT_EQ(NEAR, self->got[2]);
+			EXPECT_EQ(i % 4, self->got[3] >> 4 & 3);
+			EXPECT_EQ(!i, !!(self->got[3] & 0x80));
+			EXPECT_EQ(i == 79, !!(self->got[3] & 0x40));
+		}
+		EXPECT_EQ(-1, recv(ear, self->got, 1, MSG_DONTWAIT));
+		close(ear);
+	}
+	EXPECT_EQ(160, stats_rise(&self->before, "tx_packets"));
+	EXPECT_DROPS(&self->before, "");
 }
 
 TEST_F(across, bursts_in_both_directions_lose_nothing)
