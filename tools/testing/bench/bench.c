@@ -15,8 +15,8 @@
 #include "bench.h"
 
 static const struct measure * const groups[] = {
-	local_measures, scale_measures, link_measures, memory_measures,
-	thread_measures, usb_measures,
+	local_measures, scale_measures, link_measures, serial_measures, usb_measures,
+	memory_measures, thread_measures,
 };
 
 static const char **patterns;

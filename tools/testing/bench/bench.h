@@ -64,6 +64,10 @@ void pair_udp(struct pair *pair, size_t size);
 void pair_prealloc(struct pair *pair);
 /* Addresses of an MCTP pair */
 void pair_to(struct pair *pair, uint8_t eid, unsigned int net);
+/* Across a chain of @hops pairs of devices with bridges between them, of which the
+ * first has number @first
+ */
+void pair_chain(struct pair *pair, size_t size, int first, int hops);
 
 #define BENCH_EID	8
 #define BENCH_TYPE	1
@@ -80,6 +84,7 @@ struct measure {
 extern const struct measure local_measures[];
 extern const struct measure scale_measures[];
 extern const struct measure link_measures[];
+extern const struct measure serial_measures[];
 extern const struct measure memory_measures[];
 extern const struct measure thread_measures[];
 extern const struct measure usb_measures[];

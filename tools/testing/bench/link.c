@@ -64,15 +64,15 @@ static void link_60k(const char *name, long mtu)
 	link_size(name, mtu, 60000);
 }
 
-/* A chain of @hops pairs with bridges between them: pair i is in network i + 1
- * at its near end, and in i + 2 at its far end, with the next one's near end.
+/* Pair i is in network i + 1 at its near end, and in i + 2 at its far end, with the
+ * next one's near end.
  */
-static void chain(struct pair *p, size_t size, int hops)
+void pair_chain(struct pair *p, size_t size, int first, int hops)
 {
 	char near[16], far[16];
 	int i;
 
-	for (i = 0; i < hops; i++) {
+	for (i = first; i < first + hops; i++) {
 		struct vmctp_pair vmctp = VMCTP_PAIR(near, far);
 
 		snprintf(near, sizeof(near), "near%d", i);
@@ -90,8 +90,8 @@ static void chain(struct pair *p, size_t size, int hops)
 	memset(p, 0, sizeof(*p));
 	p->size = size;
 	p->a = must(sock_new(), "socket");
-	p->b = must(sock_bound(hops + 1, 100, BENCH_TYPE), "bind");
-	pair_to(p, 100, 1);
+	p->b = must(sock_bound(first + hops + 1, 100, BENCH_TYPE), "bind");
+	pair_to(p, 100, first + 1);
 	pair_prealloc(p);
 }
 
@@ -106,7 +106,7 @@ static void *chain_count(const char *name, int hops, double *mean)
 	pid = fork();
 	if (!pid) {
 		must(ns_new(), "a network namespace");
-		chain(&p, 63, hops);
+		pair_chain(&p, 63, 0, hops);
 		*mean = count_mean(pair_one_way, &p);
 		fflush(stdout);
 		_exit(write(pipes[1], mean, sizeof(*mean)) != sizeof(*mean));

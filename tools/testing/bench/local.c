@@ -83,7 +83,11 @@ void pair_prealloc(struct pair *p)
 {
 	struct sockaddr_mctp *to = (void *)&p->to_b;
 
-	to->smctp_tag = must(tag_alloc(p->a, to->smctp_addr.s_addr), "a tag");
+	/* the form with a network is not in every kernel's own MCTP */
+	to->smctp_tag = must(to->smctp_network == 1 ?
+			     tag_alloc(p->a, to->smctp_addr.s_addr) :
+			     tag_alloc2(p->a, to->smctp_network,
+					to->smctp_addr.s_addr), "a tag");
 }
 
 void pair_unix(struct pair *p, size_t size)

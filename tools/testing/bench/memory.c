@@ -21,7 +21,7 @@ static long meminfo(const char *field)
 /* Memory of the kernel's that is in use */
 static long kernel_bytes(void)
 {
-	usleep(500000);
+	usleep(1000000);
 	return meminfo("Slab") + meminfo("Percpu") + meminfo("VmallocUsed");
 }
 
@@ -47,6 +47,19 @@ static void netlink_socket(const char *name, long n)
 	figure(name, (double)(kernel_bytes() - before) / n);
 }
 
+/* Preallocated tags of one socket, eight to a peer */
+static void tags(const char *name, long n)
+{
+	int fd = must(sock_new(), "socket");
+	long before, i;
+
+	must(addr_add("lo", 8), "an EID on lo");
+	before = kernel_bytes();
+	for (i = 0; i < n; i++)
+		must(tag_alloc(fd, 9 + i / 8), "a tag");
+	figure(name, (double)(kernel_bytes() - before) / n);
+}
+
 /* The module with a network and @n routes, in a namespace */
 static void module_idle(const char *name, long n)
 {
@@ -62,9 +75,11 @@ static void module_idle(const char *name, long n)
 	figure(name, code + kernel_bytes() - before);
 }
 
+/* The first measures of all: memory that others have given back is in no sum */
 const struct measure memory_measures[] = {
+	{ "memory-module", module_idle, ARGS(20), .ours = true },
+	{ "memory-tag", tags, ARGS(1900), .ours = true },
 	{ "memory-socket", mctp_socket, ARGS(OBJECTS) },
 	{ "memory-netlink", netlink_socket, ARGS(OBJECTS) },
-	{ "memory-module", module_idle, ARGS(20), .ours = true },
 	{ },
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Figures to a table in Markdown (what=table) or to a plot (what=svg). Four files, in this order: this stack
+# Figures to a table in Markdown (what=table), the most telling of them (what=short), or to a plot (what=svg). Four files, in this order: this stack
 # with its peers, the kernel's own MCTP, wall-clock of both; "NAME VALUE" a line.
 
 FNR == 1 {
@@ -105,12 +105,21 @@ function table(i, k) {
 	printf "| 4,096 bytes | %s | %s | %s | %s |\n", value(ours, "link-4096/68"), value(ours, "link-4096/254"), value(ours, "link-4096/1500"), value(ours, "link-4096/65535")
 	printf "| 60,000 bytes | %s | %s | %s | %s |\n", value(ours, "link-60000/68"), value(ours, "link-60000/254"), value(ours, "link-60000/1500"), value(ours, "link-60000/65535")
 	printf "\nForwarded between two pairs, a packet of 64 bytes: %s instructions (over a chain of four bridges: %s).\n", value(ours, "forward/1"), value(ours, "forward/4")
+	print "\n## Serial line: a request, and an answer of one byte, across a pseudo terminal\n"
+	print "| bytes | MTU 68 | of that a byte | MTU 255 | of that a byte |"
+	print "|--:|--:|--:|--:|--:|"
+	k = names_of("serial-68")
+	for (i = 1; i <= k; i++)
+		printf "| %d | %s | %.0f | %s | %.0f |\n", args[i], ours["serial-68/" args[i]],
+			ours["serial-68/" args[i]] / (args[i] + 1), value(ours, "serial-255/" args[i]),
+			ours["serial-255/" args[i]] / (args[i] + 1)
 	print "\n## Memory\n"
 	print "| | this stack | the kernel's own |"
 	print "|---|--:|--:|"
 	printf "| a bound socket, all that comes with it, bytes | %s | %s |\n", value(ours, "memory-socket/4000"), value(own, "memory-socket/4000")
 	printf "| a netlink socket, the same | %s | – |\n", value(ours, "memory-netlink/4000")
 	printf "| the module with a network and 20 routes, bytes | %s | – |\n", value(ours, "memory-module/20")
+	printf "| a tag, bytes | %s | – |\n", value(ours, "memory-tag/1900")
 	print "\n## Wall-clock, two CPUs: round trips of 64 bytes a second\n"
 	print "| threads, each with two sockets, on one network | this stack | of one thread | the kernel's own | of one thread | AF_UNIX | of one thread |"
 	print "|--:|--:|--:|--:|--:|--:|--:|"
@@ -119,6 +128,30 @@ function table(i, k) {
 			ratio(wall["threads-mctp/" i], wall["threads-mctp/1"]), value(wall_own, "threads-mctp/" i),
 			ratio(wall_own["threads-mctp/" i], wall_own["threads-mctp/1"]), value(wall, "threads-unix/" i),
 			ratio(wall["threads-unix/" i], wall["threads-unix/1"])
+	printf "\nPackets of 64 bytes through a bridge, a second: one flow %s, two %s, of one %s.\n",
+		value(wall, "threads-forward/1"), value(wall, "threads-forward/2"),
+		ratio(wall["threads-forward/2"], wall["threads-forward/1"])
+}
+
+function short_row(text, name, peer) {
+	printf "| %s | %s | %s | %s | %s |\n", text, value(ours, name), value(own, name), ratio(ours[name], own[name]),
+		ratio(ours[name], ours[peer])
+}
+
+# For README.md
+function short_table() {
+	print "| instructions | this stack | the kernel\x27s own | of own | of AF_UNIX |"
+	print "|---|--:|--:|--:|--:|"
+	short_row("round trip of 64 bytes between two sockets", "roundtrip-mctp/64", "roundtrip-pair/64")
+	short_row("of 4,096 bytes", "roundtrip-mctp/4096", "roundtrip-pair/4096")
+	short_row("one way, 60,000 bytes", "oneway-mctp/60000", "oneway-pair/60000")
+	short_row("round trip of 64 bytes, 10,000 other sockets bound", "binds/10000", "")
+	short_row("1,900 tags out", "tags/1900", "")
+	short_row("247 routes", "routes/247", "")
+	short_row("a packet of MTU 68, cut, across a virtual pair and joined", "link-60000/68", "")
+	short_row("a packet of 64 bytes, forwarded between two pairs", "forward/4", "")
+	printf "| a byte over a serial line, MTU 68, both directions | %.0f | – | – | – |\n", ours["serial-68/60000"] / 60001
+	printf "| the same, MTU 255 | %.0f | – | – | – |\n", ours["serial-255/60000"] / 60001
 }
 
 # One panel: a line for each stack, both axes by logarithm
@@ -163,6 +196,8 @@ function svg() {
 END {
 	if (what == "svg")
 		svg()
+	else if (what == "short")
+		short_table()
 	else
 		table()
 }

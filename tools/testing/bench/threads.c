@@ -14,6 +14,7 @@
 
 struct worker {
 	pthread_t	thread;
+	count_fn	op;
 	struct pair	p;
 	unsigned long	done;
 };
@@ -27,20 +28,22 @@ static void *work(void *ctx)
 	while (!atomic_load(&go))
 		sched_yield();
 	while (!atomic_load(&stop)) {
-		pair_round_trip(&w->p);
+		w->op(&w->p);
 		w->done++;
 	}
 	return NULL;
 }
 
-static void run_workers(const char *name, struct worker *w, long n)
+static void run_workers(const char *name, struct worker *w, long n, count_fn op)
 {
 	unsigned long done = 0;
 	long began, took, i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		w[i].op = op;
 		if (pthread_create(&w[i].thread, NULL, work, &w[i]))
 			die("no thread");
+	}
 	began = now_ms();
 	atomic_store(&go, true);
 	sleep(SECONDS);
@@ -70,7 +73,7 @@ static void threads_mctp(const char *name, long n)
 		*to = addr_of(1, BENCH_EID, type, MCTP_TAG_OWNER);
 		w[i].p.len_b = sizeof(*to);
 	}
-	run_workers(name, w, n);
+	run_workers(name, w, n, pair_round_trip);
 }
 
 static void threads_unix(const char *name, long n)
@@ -80,11 +83,23 @@ static void threads_unix(const char *name, long n)
 
 	for (i = 0; i < n; i++)
 		pair_unix(&w[i].p, 64);
-	run_workers(name, w, n);
+	run_workers(name, w, n, pair_round_trip);
+}
+
+/* Packets with 64 bytes of payload, through a bridge each flow */
+static void threads_forward(const char *name, long n)
+{
+	static struct worker w[THREADS_MAX];
+	long i;
+
+	for (i = 0; i < n; i++)
+		pair_chain(&w[i].p, 63, 3 * i, 2);
+	run_workers(name, w, n, pair_one_way);
 }
 
 const struct measure thread_measures[] = {
 	{ "threads-mctp", threads_mctp, ARGS(1, 2, 8) },
 	{ "threads-unix", threads_unix, ARGS(1, 2, 8) },
+	{ "threads-forward", threads_forward, ARGS(1, 2), .ours = true },
 	{ },
 };
