@@ -5,8 +5,8 @@
  * What a device costs the sender and the receiver is for the most part a price of
  * each hand-over, not of each packet. So packets that are cut from one message go
  * to dev_queue_xmit() as one buffer: a head, which carries the charge to the
- * sender's socket and a copy of the first packet's headers, and the packets, whole,
- * in its frag_list. The core cuts it apart in front of a driver, by
+ * sender's socket and a copy of how the first packet begins, for filters, and the
+ * packets, whole, in its frag_list. The core cuts it apart in front of a driver, by
  * mctp_batch_segment(), and tells the driver that more is to come; a device with
  * NETIF_F_GSO_FRAGLIST (and NETIF_F_HW_CSUM, which the core asks for with it)
  * takes it as it is, and the receiving side takes it apart.
@@ -15,6 +15,11 @@
  * like one that has come alone.
  */
 #include "mctp_priv.h"
+
+/* Bytes behind the first packet's headers that a filter finds where they are in a
+ * packet: the message type, and what else a rule may ask of a message's begin
+ */
+#define MCTP_BATCH_SEEN		28
 
 /**
  * mctp_batch_add() - one more packet
@@ -45,13 +50,15 @@ struct sk_buff *mctp_batch_join(const struct mctp_batch *batch)
 {
 	struct sk_buff *first = batch->first;
 	unsigned int hdr = skb_network_offset(first) + sizeof(struct mctp_hdr);
+	unsigned int seen = min_t(unsigned int, hdr + MCTP_BATCH_SEEN, first->len);
 	struct skb_shared_info *si;
 	struct sk_buff *skb;
 
-	skb = mctp_buffer_packet(0, hdr, GFP_ATOMIC);
+	skb = mctp_buffer_packet(0, seen, GFP_ATOMIC);
 	if (!skb)
 		return NULL;
-	skb_put_data(skb, first->data, hdr);
+	/* cannot fail: there are so many, and its pages are mapped */
+	skb_copy_bits(first, 0, skb_put(skb, seen), seen);
 	skb_reset_mac_header(skb);
 	skb_set_network_header(skb, skb_network_offset(first));
 	skb->dev = first->dev;

@@ -128,6 +128,20 @@ static void batch_is_a_message(struct kunit *test)
 			BATCH_MAX * (BATCH_MAX + 1) / 2 - 1);
 }
 
+/* Where they are in a packet: the headers, the type, and as much as is there */
+static void filters_see_how_the_first_packet_begins(struct kunit *test)
+{
+	struct sk_buff *skb = batch_message(test, 2);
+	struct sk_buff *first = skb_shinfo(skb)->frag_list;
+	unsigned int type = skb_network_offset(skb) + sizeof(struct mctp_hdr);
+
+	KUNIT_EXPECT_EQ(test, type, skb_network_offset(first) + sizeof(struct mctp_hdr));
+	KUNIT_EXPECT_LT(test, type, skb_headlen(skb));
+	KUNIT_EXPECT_EQ(test, skb->data[type], BATCH_TYPE);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(skb->data, first->data, skb_headlen(skb)));
+	kfree_skb(skb);
+}
+
 static void batch_with_a_clone_is_a_message_twice(struct kunit *test)
 {
 	struct batch_ctx *ctx = test->priv;
@@ -243,6 +257,7 @@ static void last_packet_of_a_batch_has_the_charge(struct kunit *test)
 
 static struct kunit_case batch_cases[] = {
 	KUNIT_CASE(batch_is_a_message),
+	KUNIT_CASE(filters_see_how_the_first_packet_begins),
 	KUNIT_CASE(batch_with_a_clone_is_a_message_twice),
 	KUNIT_CASE(bad_packet_in_a_batch_ends_its_message_alone),
 	KUNIT_CASE(batch_of_somebody_else_is_dropped_packet_by_packet),
