@@ -319,8 +319,13 @@ static int vmctp_poll(struct napi_struct *napi, int budget)
 	if (next && next != vm)
 		list_add(&next->chain, &chain);
 	vmctp_unchain(&chain);
-	if (next == vm)
+	if (next == vm) {
+		/* it may have come back by the chain */
+		spin_lock(&vm->rxq.lock);
+		vm->owner = VMCTP_NAPI;
+		spin_unlock(&vm->rxq.lock);
 		return done;
+	}
 
 	/* A packet that came since has asked for another poll by itself */
 	done = min(done, budget - 1);

@@ -723,4 +723,37 @@ TEST_F(bus, a_packet_goes_on_to_another_address_of_the_bus_never_back)
 	EXPECT_DROPS(&self->before, "drop_forward_back=1 drop_no_neighbour=1");
 }
 
+/* Networks that are joined in a ring, and a packet that nobody in it takes */
+TEST(a_packet_goes_round_a_ring_of_pairs_without_end)
+{
+	static const char * const end[] = { "a1", "a2", "b2", "b3", "c3", "c1" };
+	static const uint32_t net[] = { 1, 2, 2, 3, 3, 1 };
+	struct link_info before, after;
+	int bus, i;
+
+	ASSERT_EQ(0, ns_new());
+	bus = tun_bus("bus", 40, 40);
+	ASSERT_LE(0, bus);
+	for (i = 0; i < 6; i += 2) {
+		struct vmctp_pair pair = VMCTP_PAIR(end[i], end[i + 1]);
+
+		ASSERT_EQ(0, vmctp_add(&pair));
+	}
+	for (i = 0; i < 6; i++) {
+		ASSERT_EQ(0, link_net(end[i], net[i]));
+		ASSERT_EQ(0, link_up(end[i]));
+	}
+	for (i = 0; i < 6; i += 2)
+		ASSERT_EQ(0, route_add(end[i], 50, 50, 0));
+	ASSERT_EQ(0, tun_send(bus, 50, 40, SOM | EOM | TO, "x", 1));
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(0, link_get("a2", &before));
+		usleep(50000);
+		ASSERT_EQ(0, link_get("a2", &after));
+		ASSERT_LT(before.stats.rx_packets, after.stats.rx_packets);
+	}
+	EXPECT_EQ(0, link_down("a1"));
+	close(bus);
+}
+
 TEST_HARNESS_MAIN
