@@ -31,8 +31,3 @@ uint32_t chance_below(uint64_t *chance, uint32_t below)
 	*chance ^= *chance << 17;
 	return (*chance >> 16) % below;
 }
-
-bool kernel_is_slow(void)
-{
-	return !access("/sys/kernel/debug/kmemleak", F_OK);
-}

@@ -205,7 +205,7 @@ static bool more(SELF)
 {
 	unsigned long seconds = setting("MCTP_SECONDS", 0);
 	long ms = seconds ? seconds * 1000 / CASES : MS;
-	int least = !seconds ? LEAST : kernel_is_slow() ? TIMES_SLOW : TIMES;
+	int least = !seconds ? LEAST : slow_kernel() ? TIMES_SLOW : TIMES;
 
 	if (!self->began)
 		self->began = now_ms();
@@ -280,7 +280,7 @@ static void finish(struct __test_metadata *_metadata, SELF, const char *what)
 	       what, self->times, rounds, now_ms() - self->began,
 	       self->kb - available_kb());
 	/* a kernel that checks itself keeps what has been freed for a while */
-	if (!kernel_is_slow())
+	if (!slow_kernel())
 		EXPECT_GT(SLACK_KB, self->kb - available_kb());
 }
 

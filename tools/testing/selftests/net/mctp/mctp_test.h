@@ -193,8 +193,6 @@ unsigned long setting(const char *name, unsigned long otherwise);
 /* By MCTP_SEED, or by the clock; tells which */
 uint64_t chance_new(void);
 uint32_t chance_below(uint64_t *chance, uint32_t below);
-/* It checks itself as it runs, and takes 60 times as long */
-bool kernel_is_slow(void);
 
 /* lib_netlink.c: rtnetlink */
 
