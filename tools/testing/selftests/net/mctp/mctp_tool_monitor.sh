@@ -8,6 +8,7 @@ inside_netns mctp_tool_monitor
 
 # watches WORD...: a monitor that is known to see what happens from here on.
 watches() {
+	: >"$tmp/seen"
 	$MCTP "$@" >"$tmp/seen" 2>"$tmp/seen.err" &
 	monitor=$!
 	until_true sh -c "$MCTP addr add 200 dev lo; $MCTP addr del 200 dev lo; sleep 0.1; grep -q . $tmp/seen"

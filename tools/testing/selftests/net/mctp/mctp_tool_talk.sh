@@ -13,6 +13,7 @@ device() {
 		kill "$device"
 		wait "$device" 2>/dev/null
 	}
+	: >"$tmp/device"
 	"$here/mctp_tool_device" "$@" >"$tmp/device" &
 	device=$!
 	until_true grep -q ready "$tmp/device"
@@ -55,8 +56,11 @@ json_says() {
 
 # interrupted COMMAND...: ends by SIGINT after its first line, and still says the last.
 interrupted() {
+	local pid
+	# what is in it now is another's, and no sign that this one listens to signals
+	: >"$tmp/said"
 	"$@" >"$tmp/said" 2>&1 &
-	local pid=$!
+	pid=$!
 	until_true grep -q . "$tmp/said"
 	kill -INT $pid
 	wait $pid && grep -q '^summary ' "$tmp/said"
