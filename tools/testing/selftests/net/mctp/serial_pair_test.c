@@ -73,8 +73,15 @@ TEST_F(pair, messages_go_there_and_back)
 	int fd = with_room(sock_new());
 	int server = with_room(sock_bound(2, 9, TYPE));
 	size_t m, s;
+	ssize_t n;
 
 	ASSERT_LE(0, server);
+	/* 64 KiB there and back can take longer on a debug kernel than a tag lasts
+	 * that nobody keeps, and than a partial message may rest
+	 */
+	to.smctp_tag = tag_alloc(fd, 9);
+	ASSERT_TRUE(to.smctp_tag & MCTP_TAG_PREALLOC);
+	ASSERT_EQ(0, sysctl_set("reasm_timeout_ms", 60000));
 	for (m = 0; m < ARRAY_SIZE(mtus); m++) {
 		ASSERT_EQ(0, link_mtu(self->name[0], mtus[m]));
 		ASSERT_EQ(0, link_mtu(self->name[1], mtus[m]));
@@ -89,13 +96,12 @@ TEST_F(pair, messages_go_there_and_back)
 			from.smctp_tag &= MCTP_TAG_MASK;
 			ASSERT_EQ(sizes[s], send_to(server, &from, self->got,
 						    sizes[s]));
-			ASSERT_EQ(sizes[s], recv_from(fd, self->got,
-						      sizeof(self->got),
-						      NULL));
+			n = recv_from(fd, self->got, sizeof(self->got), NULL);
+			EXPECT_DROPS(&self->before, "");
+			ASSERT_EQ(sizes[s], n);
 			ASSERT_TRUE(pattern_is(self->got, sizes[s], s));
 		}
 	}
-	EXPECT_EQ(0, stats_lost(&self->before));
 }
 
 /* Answers for as long as the test lives */
@@ -127,12 +133,17 @@ static pid_t flood(FIXTURE_DATA(pair) *self, unsigned int net, uint8_t eid,
 {
 	struct sockaddr_mctp to = addr_of(net, eid, TYPE, OWNER);
 	pid_t pid = fork();
-	int fd;
+	int fd, tag;
 
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fd = with_room(sock_new());
+	/* there is no saying when the answer is through */
+	tag = tag_alloc2(fd, net, eid);
+	if (tag < 0)
+		_exit(1);
+	to.smctp_tag = tag;
 	pattern(self->data, FLOOD_LEN, seed);
 	if (send_to(fd, &to, self->data, FLOOD_LEN) != FLOOD_LEN)
 		_exit(2);
