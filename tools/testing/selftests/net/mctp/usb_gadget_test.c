@@ -181,6 +181,22 @@ static bool there_and_back(struct usb *usb, size_t len)
 	return ok;
 }
 
+/* Nothing of a load that has ended comes any more: until then a queue may be full */
+static bool becomes_quiet(struct usb *usb)
+{
+	long end = now_ms() + WAIT_MS;
+	struct link_info was, is;
+
+	do {
+		if (link_get(usb->host.name, &was))
+			return false;
+		pause_ms(200);
+		if (link_get(usb->host.name, &is))
+			return false;
+	} while (was.stats.rx_packets != is.stats.rx_packets && now_ms() < end);
+	return was.stats.rx_packets == is.stats.rx_packets;
+}
+
 /* In the end: what is lost while something is going on is sent again */
 static bool comes_back(struct usb *usb)
 {
@@ -194,7 +210,7 @@ static bool comes_back(struct usb *usb)
 		    sock_polls(usb->device.fd, POLLIN, 500)) {
 			close(fd);
 			return recv_from(usb->device.fd, got, sizeof(got),
-					 NULL) == 4;
+					 NULL) == 4 && becomes_quiet(usb);
 		}
 		close(fd);
 	}
