@@ -4,12 +4,12 @@
  *
  * What a device costs the sender and the receiver is for the most part a price of
  * each hand-over, not of each packet. So packets that are cut from one message go
- * to dev_queue_xmit() as one buffer: a head, which carries the charge to the
- * sender's socket and a copy of how the first packet begins, for filters, and the
- * packets, whole, in its frag_list. The core cuts it apart in front of a driver, by
- * mctp_batch_segment(), and tells the driver that more is to come; a device with
- * NETIF_F_GSO_FRAGLIST (and NETIF_F_HW_CSUM, which the core asks for with it)
- * takes it as it is, and the receiving side takes it apart.
+ * to a device that takes them so as one buffer: a head, which carries the charge to
+ * the sender's socket and a copy of how the first packet begins, for filters, and
+ * the packets, whole, in its frag_list. Such a device has NETIF_F_GSO_FRAGLIST, and
+ * NETIF_F_HW_CSUM, which the core asks for with it. If it takes one apart all the
+ * same, as somebody looks on, the core does that in front of the driver, by
+ * mctp_batch_segment(). The receiving side takes it apart.
  *
  * Nothing is believed of a batch because it is one: each packet in it is checked
  * like one that has come alone.

@@ -220,15 +220,14 @@ static struct sk_buff *mctp_output_next(struct mctp_output *out)
 	return skb;
 }
 
-/* How many packets does a device get together? One where it tells by its return
- * value that it refuses a packet: of a batch that is cut apart for it, nobody hears.
+/* How many packets does a device get together? More than one where it takes them
+ * as they are. In front of others they would be one packet to the queue, whose
+ * length bounds packets; and of what is cut apart for a device without a queue,
+ * nobody hears what it refused.
  */
 static unsigned int mctp_output_batch_max(const struct net_device *dev)
 {
-	if (dev->priv_flags & IFF_NO_QUEUE &&
-	    !(dev->features & NETIF_F_GSO_FRAGLIST))
-		return 1;
-	return MCTP_OUTPUT_BATCH;
+	return dev->features & NETIF_F_GSO_FRAGLIST ? MCTP_OUTPUT_BATCH : 1;
 }
 
 /* Hand over the next packets of the message: some, or as many as there are */

@@ -187,6 +187,8 @@ static bool becomes_quiet(struct usb *usb)
 	long end = now_ms() + WAIT_MS;
 	struct link_info was, is;
 
+	if (ns_enter(usb->host.ns))
+		return false;
 	do {
 		if (link_get(usb->host.name, &was))
 			return false;
