@@ -65,7 +65,7 @@ static int with_room(int fd)
 	return fd;
 }
 
-TEST_F(pair, messages_go_there_and_back)
+TEST_F_TIMEOUT(pair, messages_go_there_and_back, 240)
 {
 	static const uint32_t mtus[] = { 68, 255 };
 	static const ssize_t sizes[] = { 0, 1, 63, 64, 4096, 60000, DATA_MAX };
@@ -152,7 +152,7 @@ static pid_t flood(FIXTURE_DATA(pair) *self, unsigned int net, uint8_t eid,
 	_exit(pattern_is(self->got, FLOOD_LEN, seed) ? 0 : 4);
 }
 
-TEST_F(pair, floods_from_both_ends_lose_nothing_and_end)
+TEST_F_TIMEOUT(pair, floods_from_both_ends_lose_nothing_and_end, 240)
 {
 	pid_t pid[2 * FLOODERS];
 	pid_t echoes[2];
