@@ -337,24 +337,30 @@ static int mctp_send_way(struct mctp_pernet *pn, const struct mctp_target *to,
 /* The EID to send from: that which the socket is bound to, or that which a
  * request was sent to, while it is ours in this network; or the first one of
  * the way's device, or 0. RCU read side.
+ *
+ * A response from an EID that we no longer have goes from 0. From another of
+ * ours, its tag would be that of another request of the peer's.
  */
 static u8 mctp_send_source(const struct mctp_sock *msk,
 			   const struct mctp_target *to,
 			   const struct mctp_way *way)
 {
+	bool response = !(to->tag & MCTP_TAG_OWNER);
 	unsigned int net = way->network->id;
-	u8 eid = 0;
+	u8 eid = MCTP_ADDR_NULL;
 
 	/* pairs with mctp_bind_add(): bind_* are set before it */
 	if (smp_load_acquire(&msk->bound) && msk->bind_addr != MCTP_ADDR_ANY) {
 		if (msk->bind_net == net)
 			eid = msk->bind_addr;
-	} else if (!(to->tag & MCTP_TAG_OWNER)) {
+	} else if (response) {
 		eid = mctp_answer_source(msk, net, to->eid,
 					 to->tag & MCTP_TAG_MASK);
 	}
 	if (eid && mctp_route_is_local(way->network, eid))
 		return eid;
+	if (eid && response)
+		return MCTP_ADDR_NULL;
 	return READ_ONCE(way->mdev->first_eid);
 }
 

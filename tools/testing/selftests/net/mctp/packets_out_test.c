@@ -180,4 +180,39 @@ TEST_F(packets, an_eid_that_is_bound_but_not_ours_is_no_source)
 	EXPECT_EQ(99, source_of(self, fd));
 }
 
+/* From another of ours, the peer would take it for the answer of that one, which
+ * it may have asked with the same tag.
+ */
+static void check_answer_of_none(struct __test_metadata *_metadata, SELF, int fd)
+{
+	static const unsigned char type = TYPE;
+	struct sockaddr_mctp from;
+	char got[4];
+
+	ASSERT_LE(0, fd);
+	ASSERT_LE(0, tun_send(self->bus, LOCAL2, PEER, WHOLE | TO | 3, &type, 1));
+	ASSERT_EQ(0, recv_from(fd, got, sizeof(got), &from));
+	ASSERT_EQ(0, addr_del("bus", LOCAL2));
+	from.smctp_tag &= MCTP_TAG_MASK;
+	ASSERT_EQ(1, send_to(fd, &from, "a", 1));
+	ASSERT_EQ(6, tun_recv(self->bus, self->got, sizeof(self->got)));
+	EXPECT_EQ(PEER, self->got[1]);
+	EXPECT_EQ(0, self->got[2]);
+	EXPECT_EQ(3, self->got[3] & 0xf);
+
+	/* and a request has a source as ever, as the answer has once it is ours */
+	EXPECT_EQ(LOCAL, source_of(self, fd));
+	ASSERT_EQ(0, addr_add("bus", LOCAL2));
+	ASSERT_EQ(1, send_to(fd, &from, "a", 1));
+	ASSERT_EQ(6, tun_recv(self->bus, self->got, sizeof(self->got)));
+	EXPECT_EQ(LOCAL2, self->got[2]);
+	close(fd);
+}
+
+TEST_F(packets, an_answer_of_an_eid_that_is_gone_has_no_source)
+{
+	check_answer_of_none(_metadata, self, sock_bound(1, MCTP_ADDR_ANY, TYPE));
+	check_answer_of_none(_metadata, self, sock_bound(1, LOCAL2, TYPE));
+}
+
 TEST_HARNESS_MAIN

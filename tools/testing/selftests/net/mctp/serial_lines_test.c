@@ -17,7 +17,7 @@
 #define PEER		9
 #define TYPE		0x01
 #define LINES		300
-#define LINES_SLOW	60
+#define LINES_SLOW	30
 #define STEP		29	/* every so many are talked to */
 #define N_TTY_		0
 #define N_MCTP_		28

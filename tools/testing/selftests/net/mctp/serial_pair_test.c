@@ -86,6 +86,9 @@ TEST_F_TIMEOUT(pair, messages_go_there_and_back, 240)
 		ASSERT_EQ(0, link_mtu(self->name[0], mtus[m]));
 		ASSERT_EQ(0, link_mtu(self->name[1], mtus[m]));
 		for (s = 0; s < ARRAY_SIZE(sizes); s++) {
+			/* once, where a byte costs that much */
+			if (slow_kernel() && sizes[s] > 4096 && mtus[m] < 255)
+				continue;
 			pattern(self->data, sizes[s], s);
 			ASSERT_EQ(sizes[s], send_to(fd, &to, self->data,
 						    sizes[s]));

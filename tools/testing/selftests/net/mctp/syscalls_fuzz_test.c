@@ -591,8 +591,9 @@ static bool error_is_due(const char *errors, int err)
 {
 	const char *name = strerrorname_np(err);
 
-	if (!errors || err == EBADF || err == EFAULT || err == EINTR ||
-	    err == EMSGSIZE || err == 512 /* ERESTARTSYS */)
+	/* EBADF, ENOTSOCK: it was another's just then, see is_mctp() */
+	if (!errors || err == EBADF || err == ENOTSOCK || err == EFAULT ||
+	    err == EINTR || err == EMSGSIZE || err == 512 /* ERESTARTSYS */)
 		return true;
 	return name && strstr(errors, name);
 }
