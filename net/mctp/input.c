@@ -37,11 +37,8 @@ static enum mctp_counter mctp_input_find(struct mctp_network *network,
 		return to->msk ? 0 : MCTP_CNT_DROP_NO_TAG;
 	}
 	to->tag = mctp_tag_lookup(network, cb->dest, cb->src,
-				  cb->tag & MCTP_HDR_TAG_MASK);
-	if (!to->tag)
-		return MCTP_CNT_DROP_NO_TAG;
-	to->msk = to->tag->msk;
-	return 0;
+				  cb->tag & MCTP_HDR_TAG_MASK, &to->msk);
+	return to->tag ? 0 : MCTP_CNT_DROP_NO_TAG;
 }
 
 /* @skb is for us: its payload is at skb->data, the control block is filled */

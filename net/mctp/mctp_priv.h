@@ -526,7 +526,7 @@ struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
 					const struct mctp_network *network,
 					u8 peer, u8 value, bool exact);
 struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
-				 u8 peer, u8 value);
+				 u8 peer, u8 value, struct mctp_sock **msk);
 struct mctp_sock *mctp_tag_answer(struct mctp_network *network, u8 local,
 				  u8 peer, u8 value);
 bool mctp_tag_answered(struct mctp_tag *tag);

@@ -491,21 +491,25 @@ static struct mctp_tag *mctp_tag_lookup_locked(const struct mctp_network *networ
  * @local: EID that it was sent to
  * @peer: EID that sent it
  * @value: the tag's value
+ * @msk: where to put its socket, valid in the RCU section, or NULL; the tag
+ *	itself names it under the lock only, as the socket may be closed
  *
  * Context: RCU read side.
- * Return: the tag with a reference of the caller's, or NULL. Its socket is
- * valid in the RCU section.
+ * Return: the tag with a reference of the caller's, or NULL.
  */
 struct mctp_tag *mctp_tag_lookup(struct mctp_network *network, u8 local,
-				 u8 peer, u8 value)
+				 u8 peer, u8 value, struct mctp_sock **msk)
 {
 	struct mctp_pernet *pn = network->pn;
 	struct mctp_tag *tag;
 
 	spin_lock_bh(&pn->tag_lock);
 	tag = mctp_tag_lookup_locked(network, local, peer, value);
-	if (tag)
+	if (tag) {
 		refcount_inc(&tag->refs);
+		if (msk)
+			*msk = tag->msk;
+	}
 	spin_unlock_bh(&pn->tag_lock);
 	return tag;
 }
@@ -688,7 +692,8 @@ bool mctp_find_flow(struct net_device *dev, const struct mctp_hdr *hdr,
 			mctp_route_is_local(network, hdr->src)))
 		tag = mctp_tag_lookup(network, hdr->src,
 				      mctp_tag_peer(hdr->dest),
-				      hdr->flags_seq_tag & MCTP_HDR_TAG_MASK);
+				      hdr->flags_seq_tag & MCTP_HDR_TAG_MASK,
+				      NULL);
 	if (tag) {
 		*flow = (struct mctp_flow) {
 			.net = network->id,

@@ -702,7 +702,7 @@ static void bound_end_tag(struct kunit *test, u8 peer, u8 value, bool expire)
 	struct mctp_tag *tag;
 
 	rcu_read_lock();
-	tag = mctp_tag_lookup(ctx->network, REASM_LOCAL, peer, value);
+	tag = mctp_tag_lookup(ctx->network, REASM_LOCAL, peer, value, NULL);
 	if (tag && expire)
 		tag->expires = jiffies;
 	else if (tag)

@@ -164,7 +164,7 @@ static const struct mctp_tag *tag_lookup(struct kunit *test, u8 local, u8 peer,
 	struct mctp_tag *tag;
 
 	rcu_read_lock();
-	tag = mctp_tag_lookup(ctx->network, local, peer, value);
+	tag = mctp_tag_lookup(ctx->network, local, peer, value, NULL);
 	if (tag)
 		mctp_tag_put(tag);
 	rcu_read_unlock();
@@ -502,10 +502,31 @@ static void response_from_another_network_has_no_tag(struct kunit *test)
 	other = mctp_network_get(ctx->pn, mctp_fake_network(test), GFP_KERNEL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
 	rcu_read_lock();
-	found = mctp_tag_lookup(other, TAG_LOCAL, TAG_PEER, tag->value);
+	found = mctp_tag_lookup(other, TAG_LOCAL, TAG_PEER, tag->value, NULL);
 	rcu_read_unlock();
 	mctp_network_put(other);
 	KUNIT_EXPECT_NULL(test, found);
+}
+
+/* As by a program that ends while its answer comes in */
+static void response_keeps_the_socket_that_is_closed_meanwhile(struct kunit *test)
+{
+	struct tag_ctx *ctx = test->priv;
+	struct mctp_tag *tag = tag_take(test, TAG_LOCAL, TAG_PEER, false);
+	struct mctp_sock *msk = NULL;
+
+	rcu_read_lock();
+	tag = mctp_tag_lookup(ctx->network, TAG_LOCAL, TAG_PEER, tag->value,
+			      &msk);
+	mctp_tag_close_sock(ctx->msk);
+	KUNIT_EXPECT_PTR_EQ(test, msk, ctx->msk);
+	KUNIT_EXPECT_NOT_NULL(test, tag);
+	if (tag) {
+		KUNIT_EXPECT_NULL(test, tag->msk);
+		KUNIT_EXPECT_FALSE(test, mctp_tag_answered(tag));
+		mctp_tag_put(tag);
+	}
+	rcu_read_unlock();
 }
 
 /* One tag of each of the four kinds, and for which of four responses it is */
@@ -842,6 +863,7 @@ static struct kunit_case mctp_tag_cases[] = {
 	KUNIT_CASE(network_on_its_way_out_lends_no_tag),
 	KUNIT_CASE(response_that_nobody_waits_for_has_no_tag),
 	KUNIT_CASE(response_from_another_network_has_no_tag),
+	KUNIT_CASE(response_keeps_the_socket_that_is_closed_meanwhile),
 	KUNIT_CASE_PARAM(response_finds_a_tag_through_its_wildcards,
 			 tag_overlap_gen_params),
 	KUNIT_CASE(each_response_finds_its_own_of_many_tags),
