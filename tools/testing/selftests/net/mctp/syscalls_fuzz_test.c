@@ -51,6 +51,7 @@ struct caller {
 	pthread_t	thread;
 	uint64_t	chance;
 	int		fd, flags;		/* last used */
+	ino_t		inode;			/* of fd, before the call */
 	unsigned long	calls;
 	unsigned long	good[32];	/* by place in calls[] */
 	unsigned long	strange;
@@ -63,9 +64,17 @@ static struct caller callers[THREADS];
 #define OF(c, n)	chance_below(&(c)->chance, n)
 #define ONE(c, n)	(!OF(c, n))	/* once in n times */
 
+static ino_t inode_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : st.st_ino;
+}
+
 static int some_slot(struct caller *c)
 {
 	c->fd = __atomic_load_n(&slots[OF(c, SLOTS)], __ATOMIC_RELAXED);
+	c->inode = inode_of(c->fd);
 	return c->fd;
 }
 
@@ -577,23 +586,24 @@ static const struct {
 	{ "outside", call_outside, 20, ANY_ERROR },
 };
 
-/* What another thread has closed may be anything by now */
-static bool is_mctp(int fd)
+/* What another thread has closed may be anything by now, and what was something
+ * else during the call may be a socket of ours again
+ */
+static bool is_mctp(const struct caller *c)
 {
 	socklen_t len = sizeof(int);
 	int domain;
 
-	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) &&
-	       domain == AF_MCTP;
+	return !getsockopt(c->fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) &&
+	       domain == AF_MCTP && inode_of(c->fd) == c->inode;
 }
 
 static bool error_is_due(const char *errors, int err)
 {
 	const char *name = strerrorname_np(err);
 
-	/* EBADF, ENOTSOCK: it was another's just then, see is_mctp() */
-	if (!errors || err == EBADF || err == ENOTSOCK || err == EFAULT ||
-	    err == EINTR || err == EMSGSIZE || err == 512 /* ERESTARTSYS */)
+	if (!errors || err == EBADF || err == EFAULT || err == EINTR ||
+	    err == EMSGSIZE || err == 512 /* ERESTARTSYS */)
 		return true;
 	return name && strstr(errors, name);
 }
@@ -615,7 +625,7 @@ static void *call_all(void *arg)
 		c->calls++;
 		c->good[i] += rc >= 0;
 		if (rc >= 0 || error_is_due(calls[i].errors, -rc) ||
-		    !is_mctp(c->fd))
+		    !is_mctp(c))
 			continue;
 		if (!c->strange++)
 			snprintf(c->why, sizeof(c->why),
