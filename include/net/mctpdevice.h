@@ -50,10 +50,17 @@ struct mctp_flow {
  *	come, and may be under way, until mctp_unregister_netdev() has
  *	returned, after ndo_stop() as well: what it starts there must be ended
  *	after that. Must not sleep.
+ * @takes_batches: does ndo_start_xmit() take several packets of one message in
+ *	one buffer now? Such a buffer has %SKB_GSO_FRAGLIST, and the packets in its
+ *	frag_list, each with its headers. The device has NETIF_F_GSO_FRAGLIST and
+ *	NETIF_F_HW_CSUM; its ndo_features_check() takes the former away where the
+ *	answer is no. Called in softirq or process context, RCU read side. Must
+ *	not sleep. NULL: it never does.
  */
 struct mctp_netdev_ops {
 	void (*release_flow)(struct net_device *dev,
 			     const struct mctp_flow *flow);
+	bool (*takes_batches)(struct net_device *dev);
 };
 
 /**

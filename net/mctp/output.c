@@ -59,6 +59,11 @@ static int mctp_output_prepare(struct sk_buff *skb, const struct mctp_way *way)
 {
 	struct net_device *dev = way->mdev->dev;
 
+	/* It gives a packet back as an Ethernet frame of no protocol of ours: what
+	 * is for ourselves does not come by here
+	 */
+	if (unlikely(dev->flags & IFF_LOOPBACK))
+		return -EHOSTUNREACH;
 	skb->dev = dev;
 	skb->protocol = cpu_to_be16(ETH_P_MCTP);
 	skb->pkt_type = PACKET_OUTGOING;
@@ -220,20 +225,24 @@ static struct sk_buff *mctp_output_next(struct mctp_output *out)
 	return skb;
 }
 
-/* How many packets does a device get together? More than one where it takes them
- * as they are. In front of others they would be one packet to the queue, whose
- * length bounds packets; and of what is cut apart for a device without a queue,
- * nobody hears what it refused.
+/* How many packets does a device get together? More than one where its driver
+ * takes them as they are, and nothing on their way asks for each by itself. In
+ * front of others they would be one packet to the queue, whose length bounds
+ * packets; and of what is cut apart for a device without a queue, nobody hears
+ * what it refused.
  */
-static unsigned int mctp_output_batch_max(const struct net_device *dev)
+static unsigned int mctp_output_batch_max(const struct mctp_dev *mdev)
 {
-	return dev->features & NETIF_F_GSO_FRAGLIST ? MCTP_OUTPUT_BATCH : 1;
+	const struct mctp_netdev_ops *ops = mdev->ops;
+
+	return ops && ops->takes_batches && ops->takes_batches(mdev->dev) ?
+	       MCTP_OUTPUT_BATCH : 1;
 }
 
 /* Hand over the next packets of the message: some, or as many as there are */
 static int mctp_output_some(struct mctp_output *out)
 {
-	unsigned int max = mctp_output_batch_max(out->way->mdev->dev);
+	unsigned int max = mctp_output_batch_max(out->way->mdev);
 	struct mctp_pernet *pn = out->way->mdev->pn;
 	struct mctp_batch batch = {};
 	struct sk_buff *skb;

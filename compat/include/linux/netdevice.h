@@ -27,4 +27,11 @@ static int name##_dev(__VA_ARGS__)
 	COMPAT_HEADER_PARSE(mctp_fake_hdr_parse, __VA_ARGS__)
 #endif
 
+/* 6.6 gave the filters of both directions another type, with names of their own */
+#if defined(CONFIG_NET_CLS_ACT) && !defined(CONFIG_NET_XGRESS)
+#define CONFIG_NET_XGRESS	1
+#define tcx_ingress		miniq_ingress
+#define tcx_egress		miniq_egress
+#endif
+
 #endif /* __COMPAT_LINUX_NETDEVICE_H */

@@ -82,12 +82,13 @@ struct vmctp {
 
 /* Ends that the poll that runs on this CPU goes on with, or NULL if none runs: a
  * packet that is forwarded through many pairs needs one turn of NAPI, not one each.
+ * Where a poll can be interrupted by another task that sends, it stays NULL.
  */
 static DEFINE_PER_CPU(struct list_head *, vmctp_chain);
 
 static unsigned int vmctp_packets(const struct sk_buff *skb)
 {
-	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs ?: 1 : 1;
 }
 
 /* Of a batch, its head is no packet's */
@@ -120,25 +121,57 @@ static bool vmctp_enqueue(struct net_device *dev, struct sk_buff *skb)
 	return taken;
 }
 
-/* Who looks on at @dev wants to see packets one by one */
+/* Does a filter see, change or drop what comes in, or goes out, by @dev? */
+static bool vmctp_is_filtered(const struct net_device *dev)
+{
+	bool is = rcu_access_pointer(dev->xdp_prog) ||
+		  rcu_access_pointer(dev->rx_handler);
+
+#ifdef CONFIG_NET_XGRESS
+	is = is || rcu_access_pointer(dev->tcx_ingress) ||
+	     rcu_access_pointer(dev->tcx_egress);
+#endif
+#ifdef CONFIG_NETFILTER_INGRESS
+	is = is || rcu_access_pointer(dev->nf_hooks_ingress);
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	is = is || rcu_access_pointer(dev->nf_hooks_egress);
+#endif
+	return is;
+}
+
+/* Who looks on at @dev wants to see packets one by one. A packet socket that takes
+ * this protocol from any device is in no list of @dev's: if there is one at all,
+ * it may be that. RCU read side.
+ */
 static bool vmctp_is_watched(struct net_device *dev)
 {
-	return dev_nit_active(dev) || rcu_access_pointer(dev->xdp_prog);
+	return dev_nit_active(dev) || vmctp_is_filtered(dev) ||
+	       !hlist_empty(&dev_net(dev)->packet.sklist);
 }
+
+/* Does nobody look on at either end? RCU read side. */
+static bool vmctp_takes_batches(struct net_device *dev)
+{
+	const struct vmctp *vm = netdev_priv(dev);
+	struct net_device *peer = rcu_dereference(vm->peer);
+
+	return peer && !vmctp_is_watched(dev) && !vmctp_is_watched(peer);
+}
+
+static const struct mctp_netdev_ops vmctp_mctp_ops = {
+	.takes_batches	= vmctp_takes_batches,
+};
 
 static netdev_features_t vmctp_features_check(struct sk_buff *skb,
 					      struct net_device *dev,
 					      netdev_features_t features)
 {
-	const struct vmctp *vm = netdev_priv(dev);
-	struct net_device *peer;
-
 	/* no checksum is made here: that feature is for batches */
 	if (!skb_is_gso(skb))
 		return features & ~NETIF_F_CSUM_MASK;
 	rcu_read_lock();
-	peer = rcu_dereference(vm->peer);
-	if (vmctp_is_watched(dev) || (peer && vmctp_is_watched(peer)))
+	if (!vmctp_takes_batches(dev))
 		features &= ~NETIF_F_GSO_MASK;
 	rcu_read_unlock();
 	return features;
@@ -305,7 +338,8 @@ static int vmctp_poll(struct napi_struct *napi, int budget)
 		return 0;
 	}
 
-	__this_cpu_write(vmctp_chain, &chain);
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		__this_cpu_write(vmctp_chain, &chain);
 	for (;;) {
 		done += vmctp_empty(next, budget - done);
 		if (done == budget)
@@ -315,7 +349,8 @@ static int vmctp_poll(struct napi_struct *napi, int budget)
 			break;
 		list_del(&next->chain);
 	}
-	__this_cpu_write(vmctp_chain, NULL);
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		__this_cpu_write(vmctp_chain, NULL);
 	if (next && next != vm)
 		list_add(&next->chain, &chain);
 	vmctp_unchain(&chain);
@@ -519,10 +554,12 @@ int vmctp_register_pair(struct net_device *dev, struct net_device *peer,
 	int err;
 
 	/* In this order a name that was asked for goes before a numbered one */
-	err = mctp_register_netdevice(dev, NULL, MCTP_PHYS_BINDING_UNSPEC);
+	err = mctp_register_netdevice(dev, &vmctp_mctp_ops,
+				      MCTP_PHYS_BINDING_UNSPEC);
 	if (err)
 		goto err_register_dev;
-	err = mctp_register_netdevice(peer, NULL, MCTP_PHYS_BINDING_UNSPEC);
+	err = mctp_register_netdevice(peer, &vmctp_mctp_ops,
+				      MCTP_PHYS_BINDING_UNSPEC);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "The peer cannot be registered");
 		goto err_register_peer;

@@ -105,8 +105,14 @@ static void mctp_fake_release_flow(struct net_device *ndev,
 	fake->flows_ended++;
 }
 
+static bool mctp_fake_takes_batches(struct net_device *ndev)
+{
+	return mctp_fake_priv(ndev)->batches;
+}
+
 static const struct mctp_netdev_ops mctp_fake_ops = {
-	.release_flow = mctp_fake_release_flow,
+	.release_flow	= mctp_fake_release_flow,
+	.takes_batches	= mctp_fake_takes_batches,
 };
 
 static void mctp_fake_setup(struct net_device *ndev)

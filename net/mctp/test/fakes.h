@@ -30,6 +30,7 @@
  * @paged: packets that come in by it have all bytes in a page, none linear
  * @hold: leave packets charged to their socket, as a device does that has not
  *	sent them yet
+ * @batches: it takes packets together, if its features say so too
  * @flows_ended: calls of release_flow()
  * @last_flow: what the last of them said
  */
@@ -41,6 +42,7 @@ struct mctp_fake_dev {
 	unsigned int		takes;
 	bool			paged;
 	bool			hold;
+	bool			batches;
 	unsigned int		flows_ended;
 	struct mctp_flow	last_flow;
 };

@@ -409,6 +409,31 @@ static void message_ends_with_its_first_refused_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sk_wmem_alloc_get(ctx->sock->sk), 0);
 }
 
+/* That a device could take packets together is not enough: the driver says so */
+static void only_a_driver_that_says_so_gets_packets_together(struct kunit *test)
+{
+	struct mctp_fake_dev *dev = output_dev(test, 68, 0);
+	struct sk_buff *skb;
+	unsigned int n = 0;
+
+	dev->ndev->features |= NETIF_F_SG | NETIF_F_FRAGLIST |
+			       NETIF_F_HW_CSUM | NETIF_F_GSO_FRAGLIST;
+	KUNIT_EXPECT_GT(test, output_send(test, MCTP_TAG_OWNER, 5 * 64), 0);
+	while ((skb = mctp_fake_tx(test, dev))) {
+		KUNIT_EXPECT_FALSE(test, skb_is_gso(skb));
+		KUNIT_EXPECT_EQ(test, skb->len, 68);
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, 5);
+
+	dev->batches = true;
+	KUNIT_EXPECT_GT(test, output_send(test, MCTP_TAG_OWNER, 5 * 64), 0);
+	skb = mctp_fake_tx(test, dev);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, mctp_batch_is(skb));
+	KUNIT_EXPECT_NULL(test, mctp_fake_tx(test, dev));
+}
+
 static void refused_message_leaves_a_preallocated_tag(struct kunit *test)
 {
 	struct mctp_fake_dev *dev = output_dev(test, 68, 0);
@@ -618,6 +643,7 @@ static struct kunit_case mctp_output_cases[] = {
 	KUNIT_CASE(device_with_less_than_the_least_mtu_sends_nothing),
 	KUNIT_CASE(refused_message_is_an_error_and_frees_its_tag),
 	KUNIT_CASE(message_ends_with_its_first_refused_packet),
+	KUNIT_CASE(only_a_driver_that_says_so_gets_packets_together),
 	KUNIT_CASE(refused_message_leaves_a_preallocated_tag),
 	KUNIT_CASE(refused_response_is_an_error),
 	KUNIT_CASE(device_that_is_down_is_an_error_and_takes_no_tag),

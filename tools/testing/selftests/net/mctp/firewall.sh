@@ -87,6 +87,23 @@ rules() {
 	nft add chain netdev mctp in '{ type filter hook ingress device va priority 0; policy accept; }'
 	nft add rule netdev mctp in meta protocol 0x00fa jump packets
 }
+# 2,000 bytes and their type byte are 32 packets, which a rule sees one by one, in and out.
+each_is_seen() {
+	answered 8 1 2000 && packets "$1" 64
+}
+counts() {
+	nft add table netdev mctp
+	nft add chain netdev mctp seen
+	nft add rule netdev mctp seen '@nh,24,8 & 0x80 == 0' counter
+	nft add rule netdev mctp seen '@nh,24,8 & 0x80 == 0x80' counter
+	nft add chain netdev mctp in "{ type filter hook ingress device va priority 0; policy accept; }"
+	nft add rule netdev mctp in meta protocol 0x00fa jump seen
+	nft add chain netdev mctp out "{ type filter hook egress device va priority 0; policy accept; }"
+	nft add rule netdev mctp out meta protocol 0x00fa jump seen
+}
+result "nft counts" counts
+result "nft sees each packet of a message, in and out" each_is_seen "nft list table netdev mctp"
+nft delete table netdev mctp
 result "nft takes the rules" rules
 result "nft: what is not named is answered" others_pass
 result "nft: a message type is not" no_type
@@ -95,6 +112,18 @@ result "nft: a source EID is not" no_source
 result "nft has counted each packet that it dropped" packets "nft list table netdev mctp" 5
 result "nft lets go" nft delete table netdev mctp
 result "without it type 0x7e is answered again" answered 8 0x7e 2000
+
+counts() {
+	tc qdisc add dev va clsact
+	tc filter add dev va ingress protocol 0x00fa u32 match u8 0 0 action ok
+	tc filter add dev va egress protocol 0x00fa u32 match u8 0 0 action ok
+}
+seen() {
+	tc -s actions list action gact | sed -nE 's/.*Sent [0-9]+ bytes ([0-9]+) pkts? .*/packets \1/p'
+}
+result "tc counts" counts
+result "tc sees each packet of a message, in and out" each_is_seen seen
+tc qdisc del dev va clsact
 
 rules() {
 	tc qdisc add dev va clsact

@@ -326,13 +326,13 @@ TEST_F(across, both_ends_count_packets_and_bytes)
 	EXPECT_EQ(0ull, near.stats.tx_dropped + far.stats.rx_dropped);
 }
 
-/* A socket that is shown each packet that comes by @dev */
-static int ear_new(const char *dev)
+/* A socket that is shown each packet of @protocol that comes by @dev, or by any */
+static int ear_new(int protocol, const char *dev)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = if_nametoindex(dev),
+		.sll_protocol = htons(protocol),
+		.sll_ifindex = dev ? if_nametoindex(dev) : 0,
 	};
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -342,14 +342,26 @@ static int ear_new(const char *dev)
 /* Packets are sent together, but who looks on at either end sees them one by one */
 TEST_F(across, who_looks_on_sees_packets_one_by_one)
 {
+	/* one that asks for a protocol is shown only what comes in */
+	static const struct {
+		int protocol;
+		const char *dev;
+		bool far;
+	} ears[] = {
+		{ ETH_P_ALL, "near", false },
+		{ ETH_P_ALL, "far", true },
+		{ ETH_P_ALL, NULL, true },
+		{ ETH_P_MCTP, "far", true },
+		{ ETH_P_MCTP, NULL, true },
+	};
+	const int ears_n = sizeof(ears) / sizeof(*ears);
 	const ssize_t size = 80 * 64 - 1, packet = 64 + HDR_LEN;
-	const char *dev;
 	int end, ear, i;
 
-	for (end = 0; end < 2; end++) {
-		dev = end ? "far" : "near";
-		ASSERT_EQ(0, ns_enter(end ? self->far_ns : self->near_ns));
-		ear = ear_new(dev);
+	for (end = 0; end < ears_n; end++) {
+		TH_LOG("packet socket of %#x on %s", ears[end].protocol, ears[end].dev ?: "all");
+		ASSERT_EQ(0, ns_enter(ears[end].far ? self->far_ns : self->near_ns));
+		ear = ear_new(ears[end].protocol, ears[end].dev);
 		ASSERT_LE(0, ear);
 		ASSERT_EQ(0, ns_enter(self->near_ns));
 		pattern(self->data, size, end);
@@ -371,7 +383,7 @@ TEST_F(across, who_looks_on_sees_packets_one_by_one)
 		EXPECT_EQ(-1, recv(ear, self->got, 1, MSG_DONTWAIT));
 		close(ear);
 	}
-	EXPECT_EQ(160, stats_rise(&self->before, "tx_packets"));
+	EXPECT_EQ(ears_n * 80, stats_rise(&self->before, "tx_packets"));
 	EXPECT_DROPS(&self->before, "");
 }
 
