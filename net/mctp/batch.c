@@ -6,13 +6,15 @@
  * each hand-over, not of each packet. So packets that are cut from one message go
  * to a device that takes them so as one buffer: a head, which carries the charge to
  * the sender's socket and a copy of how the first packet begins, for filters, and
- * the packets, whole, in its frag_list. Such a device has NETIF_F_GSO_FRAGLIST, and
- * NETIF_F_HW_CSUM, which the core asks for with it. If it takes one apart all the
- * same, as somebody looks on, the core does that in front of the driver, by
- * mctp_batch_segment(). The receiving side takes it apart.
+ * the packets, whole, in its frag_list. The driver says before each whether it takes
+ * one, see takes_batches() in <net/mctpdevice.h>: not while somebody looks on, or a
+ * filter would change or drop packets. For who comes after that answer: its features
+ * are without NETIF_F_GSO_FRAGLIST then, and the core takes the batch apart in front
+ * of the driver, by mctp_batch_segment(). A filter that sees one all the same finds
+ * in its head how the first packet begins. The receiving side takes it apart.
  *
  * Nothing is believed of a batch because it is one: each packet in it is checked
- * like one that has come alone.
+ * like one that has come alone. A filter can have made it shorter at both ends.
  */
 #include "mctp_priv.h"
 
@@ -120,8 +122,26 @@ err_memory:
 	return NULL;
 }
 
+/* Do all packets begin with a link header of @mac_len bytes at least, and what is of
+ * MCTP behind it?
+ */
+static bool mctp_batch_has_headers(const struct sk_buff *skb,
+				   unsigned int mac_len)
+{
+	const struct sk_buff *packet;
+
+	skb_walk_frags(skb, packet) {
+		int off = skb_network_offset(packet);
+
+		if (off < (int)mac_len || off > (int)skb_headlen(packet))
+			return false;
+	}
+	return true;
+}
+
 /* The device in front of which this is done takes no batches. The last packet
- * takes over the charge of them all, as those of other families do.
+ * takes over the charge of them all, as those of other families do. Where a filter
+ * sends on without the link header, packets are without it too.
  */
 static struct sk_buff *mctp_batch_segment(struct sk_buff *skb,
 					  netdev_features_t features)
@@ -131,10 +151,14 @@ static struct sk_buff *mctp_batch_segment(struct sk_buff *skb,
 	/* a program can ask for the segmentation of what it has made up */
 	if (!mctp_batch_is(skb))
 		return ERR_PTR(-EPROTONOSUPPORT);
+	if (!mctp_batch_has_headers(skb, skb->mac_len))
+		return ERR_PTR(-EINVAL);
 	first = mctp_batch_split(skb);
 	if (!first)
 		return ERR_PTR(-ENOMEM);
 	for (packet = first; packet; packet = packet->next) {
+		__skb_pull(packet, skb_network_offset(packet) - skb->mac_len);
+		skb_reset_mac_header(packet);
 		packet->dev = skb->dev;
 		packet->priority = skb->priority;
 		packet->mark = skb->mark;

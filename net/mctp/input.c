@@ -88,6 +88,20 @@ static enum mctp_counter mctp_input_may_forward(const struct mctp_network *netwo
 	return mctp_route_is_local(network, src) ? MCTP_CNT_DROP_FWD_BACK : 0;
 }
 
+/* The sender's link address into @addr.
+ *
+ * Return: its length; 0 where packets have none, or this one comes without a link
+ * header, as a filter can send on to a device what has come by another.
+ */
+static unsigned int mctp_input_lladdr(const struct net_device *dev,
+				      const struct sk_buff *skb, u8 *addr)
+{
+	if (!dev->addr_len || !skb_mac_header_was_set(skb) ||
+	    skb_network_header(skb) - skb_mac_header(skb) < dev->hard_header_len)
+		return 0;
+	return dev_parse_header(skb, addr);
+}
+
 /* Would @way bring the packet back to the neighbour that sent it? */
 static bool mctp_input_goes_back(const struct mctp_dev *mdev,
 				 const struct sk_buff *skb,
@@ -98,7 +112,8 @@ static bool mctp_input_goes_back(const struct mctp_dev *mdev,
 
 	if (way->mdev != mdev)
 		return false;
-	if (!dev->addr_len || dev_parse_header(skb, from) != dev->addr_len)
+	if (!dev->addr_len ||
+	    mctp_input_lladdr(dev, skb, from) != dev->addr_len)
 		return true;
 	return !memcmp(from, way->lladdr, dev->addr_len);
 }
@@ -170,9 +185,10 @@ static void mctp_input_gather(struct mctp_dev *mdev, struct sk_buff *skb,
 	unsigned int n = 0;
 
 	while ((next = *rest)) {
-		unsigned int off = skb_network_offset(next);
+		int off = skb_network_offset(next);
 
-		if (off + sizeof(struct mctp_hdr) > skb_headlen(next) ||
+		if (off < 0 ||
+		    off + sizeof(struct mctp_hdr) > skb_headlen(next) ||
 		    !mctp_input_alike(skb, next))
 			break;
 		__skb_pull(next, off);
@@ -227,7 +243,7 @@ static void mctp_input_packet(struct mctp_dev *mdev, struct sk_buff *skb,
 	cb->src = hdr->src;
 	cb->dest = hdr->dest;
 	cb->tag = flags & MCTP_HDR_TAGTO_MASK;
-	cb->halen = mdev->dev->addr_len ? dev_parse_header(skb, cb->haddr) : 0;
+	cb->halen = mctp_input_lladdr(mdev->dev, skb, cb->haddr);
 	__skb_pull(skb, sizeof(*hdr));
 	if (!(flags & MCTP_HDR_SOM) && *rest)
 		mctp_input_gather(mdev, skb, rest);
@@ -238,20 +254,35 @@ drop:
 	mctp_stats_drop(pn, skb, why);
 }
 
+/* Nobody says where in it packets begin and end: as many are lost as were joined */
+static void mctp_input_drop_gso(struct mctp_pernet *pn, struct sk_buff *skb)
+{
+	const struct skb_shared_info *si = skb_shinfo(skb);
+	unsigned int n = 1;
+
+	if ((si->gso_type & SKB_GSO_FRAGLIST) && si->gso_segs)
+		n = si->gso_segs;
+	mctp_count_add(pn, MCTP_CNT_RX_PACKETS, n);
+	mctp_count_add(pn, MCTP_CNT_DROP_SIZE, n - 1);
+	mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SIZE);
+}
+
 /* The same for a packet of which nothing is known. @mdev is NULL where the device
  * has no state.
  */
 static void mctp_input_one(struct mctp_pernet *pn, struct mctp_dev *mdev,
 			   struct sk_buff *skb, struct sk_buff **rest)
 {
+	if (skb_is_gso(skb)) {
+		/* a program's, or a batch that was made one piece on its way */
+		mctp_input_drop_gso(pn, skb);
+		return;
+	}
 	mctp_count(pn, MCTP_CNT_RX_PACKETS);
 	if (skb->pkt_type == PACKET_OTHERHOST)
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_OTHERHOST);
 	else if (!mdev)
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_DEVICE);
-	else if (skb_is_gso(skb))
-		/* a program's, or a batch that was made one piece on its way */
-		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SIZE);
 	else
 		mctp_input_packet(mdev, skb, rest);
 }
@@ -263,6 +294,7 @@ static void mctp_input_batch(struct mctp_pernet *pn, struct mctp_dev *mdev,
 	unsigned int n = skb_shinfo(batch)->gso_segs;
 	struct sk_buff *rest = mctp_batch_split(batch);
 	struct sk_buff *skb;
+	int off;
 
 	if (!rest) {
 		mctp_count_add(pn, MCTP_CNT_RX_PACKETS, n);
@@ -274,8 +306,15 @@ static void mctp_input_batch(struct mctp_pernet *pn, struct mctp_dev *mdev,
 		skb->dev = batch->dev;
 		skb->pkt_type = batch->pkt_type;
 		skb->tstamp = batch->tstamp;
-		skb_pull(skb, skb_network_offset(skb));
-		mctp_input_one(pn, mdev, skb, &rest);
+		off = skb_network_offset(skb);
+		if (off >= 0 && pskb_may_pull(skb, off)) {
+			__skb_pull(skb, off);
+			mctp_input_one(pn, mdev, skb, &rest);
+		} else {
+			/* a filter has made it shorter */
+			mctp_count(pn, MCTP_CNT_RX_PACKETS);
+			mctp_stats_drop(pn, skb, MCTP_CNT_DROP_SHORT);
+		}
 	}
 	mctp_buffer_put(batch);
 }

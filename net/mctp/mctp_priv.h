@@ -651,7 +651,7 @@ void mctp_batch_exit(void);
 /** mctp_batch_is() - are there packets in @skb, rather than that it is one? */
 static inline bool mctp_batch_is(const struct sk_buff *skb)
 {
-	return skb_shinfo(skb)->gso_type == SKB_GSO_FRAGLIST &&
+	return (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) &&
 	       skb_has_frag_list(skb);
 }
 

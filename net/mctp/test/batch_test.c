@@ -21,6 +21,7 @@
  * @sock: socket that takes requests of %BATCH_TYPE
  * @msg: a message, its type byte first
  * @buf: room for one
+ * @link_hdr: bytes in front of a packet that batch_add() makes
  * @before: counters as the test begins
  */
 struct batch_ctx {
@@ -29,6 +30,7 @@ struct batch_ctx {
 	struct socket		*sock;
 	u8			msg[BATCH_MAX * BATCH_CHUNK];
 	u8			buf[BATCH_MAX * BATCH_CHUNK];
+	unsigned int		link_hdr;
 	struct mctp_fake_counts	before;
 };
 
@@ -64,12 +66,13 @@ static void batch_add(struct kunit *test, struct mctp_batch *batch,
 	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, ctx->link_hdr);
 	skb_put_data(skb, hdr, sizeof(hdr));
 	skb_put_data(skb, ctx->msg + i * BATCH_CHUNK, BATCH_CHUNK);
 	skb->dev = ctx->dev->ndev;
 	skb->protocol = cpu_to_be16(ETH_P_MCTP);
 	skb_reset_mac_header(skb);
-	skb_reset_network_header(skb);
+	skb_set_network_header(skb, ctx->link_hdr);
 	mctp_batch_add(batch, skb);
 }
 
@@ -212,7 +215,7 @@ static void what_only_looks_like_a_batch_is_dropped(struct kunit *test)
 	}
 	mctp_fake_expect_losses(test, &ctx->before,
 				(const struct mctp_fake_loss[]) {
-					{ MCTP_CNT_DROP_SIZE, 2 },
+					{ MCTP_CNT_DROP_SIZE, 7 + 1 },
 				}, 1);
 
 	/* nor does it go out */
@@ -224,6 +227,54 @@ static void what_only_looks_like_a_batch_is_dropped(struct kunit *test)
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 	KUNIT_EXPECT_NE(test, 0, dev_queue_xmit(skb));
 	KUNIT_EXPECT_EQ(test, 0, skb_queue_len(&ctx->dev->sent));
+}
+
+/* bpf_skb_pull_data() takes what is missing in the head from the first packet, which
+ * begins behind its headers then
+ */
+static void packet_that_a_filter_made_shorter_in_front_is_dropped(struct kunit *test)
+{
+	struct batch_ctx *ctx = test->priv;
+	unsigned int more;
+
+	for (more = 1; more < BATCH_CHUNK; more++) {
+		struct sk_buff *skb = batch_message(test, 4);
+
+		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, skb_headlen(skb) + more));
+		batch_rx(skb);
+	}
+	mctp_fake_expect_losses(test, &ctx->before,
+				(const struct mctp_fake_loss[]) {
+					{ MCTP_CNT_DROP_SHORT, BATCH_CHUNK - 1 },
+					{ MCTP_CNT_DROP_NO_START, 3 * (BATCH_CHUNK - 1) },
+				}, 2);
+	KUNIT_EXPECT_EQ(test, mctp_fake_rise(&ctx->before, MCTP_CNT_RX_PACKETS),
+			4 * (BATCH_CHUNK - 1));
+}
+
+/* bpf_skb_change_tail() takes from the end, here all but a few bytes of what is in
+ * front of a packet's payload
+ */
+static void packet_that_a_filter_made_shorter_at_its_end_is_dropped(struct kunit *test)
+{
+	struct batch_ctx *ctx = test->priv;
+	unsigned int left, keep;
+
+	ctx->link_hdr = 2;
+	/* so many that they do not fit into the head, as the core would have it */
+	keep = 12 * (ctx->link_hdr + sizeof(struct mctp_hdr) + BATCH_CHUNK);
+	for (left = 1; left < ctx->link_hdr + sizeof(struct mctp_hdr); left++) {
+		struct sk_buff *skb = batch_message(test, BATCH_MAX);
+
+		KUNIT_ASSERT_EQ(test, 0, pskb_trim(skb, skb_headlen(skb) + keep + left));
+		batch_rx(skb);
+	}
+	mctp_fake_expect_losses(test, &ctx->before,
+				(const struct mctp_fake_loss[]) {
+					{ MCTP_CNT_DROP_SHORT, left - 1 },
+					{ MCTP_CNT_DROP_REPLACED, left - 2 },
+				}, 2);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, mctp_fake_recv(ctx->sock, NULL, ctx->buf, 1));
 }
 
 /* A device that takes no batches: the socket is charged until the last packet is
@@ -255,6 +306,40 @@ static void last_packet_of_a_batch_has_the_charge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sk_wmem_alloc_get(sk), 0);
 }
 
+/* As a filter makes it that sends on to a device without a link header */
+static void batch_without_a_link_header_is_packets_without_one(struct kunit *test)
+{
+	struct batch_ctx *ctx = test->priv;
+	struct sk_buff *skb;
+	unsigned int n = 0;
+
+	ctx->link_hdr = 2;
+	skb = batch_message(test, 5);
+	__skb_pull(skb, ctx->link_hdr);
+	KUNIT_EXPECT_EQ(test, 0, dev_queue_xmit(skb));
+	while ((skb = mctp_fake_tx(test, ctx->dev))) {
+		n++;
+		KUNIT_EXPECT_EQ(test, skb->len, BATCH_CHUNK + 4);
+		KUNIT_EXPECT_EQ(test, skb_network_offset(skb), 0);
+		KUNIT_EXPECT_EQ(test, skb->data[1], BATCH_LOCAL);
+	}
+	KUNIT_EXPECT_EQ(test, n, 5);
+}
+
+static void batch_with_a_packet_that_was_made_shorter_does_not_go_out(struct kunit *test)
+{
+	struct batch_ctx *ctx = test->priv;
+	struct sk_buff *skb;
+	unsigned int more;
+
+	for (more = 1; more < BATCH_CHUNK; more++) {
+		skb = batch_message(test, 4);
+		KUNIT_ASSERT_TRUE(test, pskb_may_pull(skb, skb_headlen(skb) + more));
+		KUNIT_EXPECT_NE(test, 0, dev_queue_xmit(skb));
+	}
+	KUNIT_EXPECT_EQ(test, 0, skb_queue_len(&ctx->dev->sent));
+}
+
 static struct kunit_case batch_cases[] = {
 	KUNIT_CASE(batch_is_a_message),
 	KUNIT_CASE(filters_see_how_the_first_packet_begins),
@@ -262,7 +347,11 @@ static struct kunit_case batch_cases[] = {
 	KUNIT_CASE(bad_packet_in_a_batch_ends_its_message_alone),
 	KUNIT_CASE(batch_of_somebody_else_is_dropped_packet_by_packet),
 	KUNIT_CASE(what_only_looks_like_a_batch_is_dropped),
+	KUNIT_CASE(packet_that_a_filter_made_shorter_in_front_is_dropped),
+	KUNIT_CASE(packet_that_a_filter_made_shorter_at_its_end_is_dropped),
 	KUNIT_CASE(last_packet_of_a_batch_has_the_charge),
+	KUNIT_CASE(batch_without_a_link_header_is_packets_without_one),
+	KUNIT_CASE(batch_with_a_packet_that_was_made_shorter_does_not_go_out),
 	{ }
 };
 

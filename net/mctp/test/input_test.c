@@ -568,6 +568,39 @@ static void packet_without_a_route_is_dropped(struct kunit *test)
 	input_expect_lost(test, MCTP_CNT_DROP_NO_ROUTE);
 }
 
+/* As a filter makes it that sends on to a bus what has come by a device without link
+ * addresses: what is in front of the MCTP header, or behind it, is no address
+ */
+static void packet_without_a_link_header_has_no_link_address(struct kunit *test)
+{
+	static const u8 hdr[] = { 0x01, INPUT_LOCAL, INPUT_PEER, INPUT_REQUEST };
+	struct input_ctx *ctx = test->priv;
+	struct mctp_fake_dev *bus = mctp_fake_dev(test, ctx->net, 254, 1);
+	struct sk_buff *skb;
+	unsigned int set;
+
+	for (set = 0; set < 2; set++) {
+		skb = alloc_skb(16 + sizeof(hdr) + sizeof(ctx->msg), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		skb_reserve(skb, 16);
+		skb_put_data(skb, hdr, sizeof(hdr));
+		skb_put_data(skb, ctx->msg, sizeof(ctx->msg));
+		skb->dev = bus->ndev;
+		skb->protocol = cpu_to_be16(ETH_P_MCTP);
+		skb_set_mac_header(skb, -(int)set);
+		skb_reset_network_header(skb);
+		local_bh_disable();
+		netif_receive_skb(skb);
+		local_bh_enable();
+
+		skb = skb_peek(&ctx->sock->sk->sk_receive_queue);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, mctp_cb(skb)->halen, 0);
+		input_expect_message(test, ctx->sock, ctx->net, INPUT_PEER,
+				     MCTP_HDR_TO);
+	}
+}
+
 static void packet_is_not_forwarded_between_networks(struct kunit *test)
 {
 	struct mctp_fake_dev *dev;
@@ -950,6 +983,7 @@ static struct kunit_case mctp_input_cases[] = {
 			 input_dest_gen_params),
 	KUNIT_CASE(paged_packets_are_read),
 	KUNIT_CASE(link_address_of_the_sender_is_kept),
+	KUNIT_CASE(packet_without_a_link_header_has_no_link_address),
 	KUNIT_CASE(packet_without_a_route_is_dropped),
 	KUNIT_CASE(packet_is_not_forwarded_between_networks),
 	KUNIT_CASE(packet_does_not_go_back_by_a_link_without_addresses),
