@@ -293,6 +293,11 @@ void mctp_reasm_deliver(struct mctp_pernet *pn, struct sk_buff *skb,
 		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_CLOSED);
 		return;
 	}
+	/* memory for those that free memory: what sk_filter() calls ENOMEM */
+	if (skb_pfmemalloc(skb) && !sock_flag(sk, SOCK_MEMALLOC)) {
+		mctp_stats_drop(pn, skb, MCTP_CNT_DROP_NO_MEMORY);
+		return;
+	}
 	if (READ_ONCE(msk->nr_partials))
 		mctp_reasm_make_room(pn, msk);
 	trace_mctp_message_rx(sk, skb);
