@@ -251,6 +251,23 @@ ssize_t wire_read(int fd, void *buf, size_t len)
 	return have;
 }
 
+int wire_drain(int fd, int sock)
+{
+	long end = now_ms() + WAIT_MS;
+	char bytes[256];
+
+	while (!sock_polls(sock, POLLOUT, 0)) {
+		if (now_ms() >= end)
+			return -ETIMEDOUT;
+		if (read(fd, bytes, sizeof(bytes)) >= 0)
+			continue;
+		if (errno != EAGAIN)
+			return -errno;
+		sock_polls(fd, POLLIN, 10);
+	}
+	return 0;
+}
+
 int wire_write(int fd, const void *buf, size_t len)
 {
 	long end = now_ms() + WAIT_MS;

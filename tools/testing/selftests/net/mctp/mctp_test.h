@@ -364,6 +364,8 @@ int pty_new(struct pty *pty);
 int pty_attach(struct pty *pty, char *name);
 /* What is written to the wire within the bound; stops at @len */
 ssize_t wire_read(int fd, void *buf, size_t len);
+/* What is written to the wire is taken, however little, until @sock can send */
+int wire_drain(int fd, int sock);
 int wire_write(int fd, const void *buf, size_t len);
 
 #endif /* MCTP_TEST_H */

@@ -69,15 +69,9 @@ FIXTURE_TEARDOWN(full)
 {
 }
 
-/* The wire takes bytes until the buffer of @fd has room again */
 static bool drain(SELF, int fd)
 {
-	uint8_t bytes[256];
-
-	while (!sock_polls(fd, POLLOUT, 0))
-		if (wire_read(self->pty.master, bytes, sizeof(bytes)) <= 0)
-			return false;
-	return true;
+	return !wire_drain(self->pty.master, fd);
 }
 
 static ssize_t send_now(SELF, int flags)
