@@ -50,21 +50,30 @@ EXPORT_SYMBOL_GPL(mctp_usb_port_open);
  * @port: the port, blocked, and with nothing submitted: mctp_usb_rx_wait() and
  *	mctp_usb_tx_wait()
  *
- * What waits in it is dropped.
+ * What waits in it is dropped. A call of mctp_usb_rx_start() that is under way, to be
+ * refused, keeps the buffer that it has in its hands.
  */
 void mctp_usb_port_stop(struct mctp_usb_port *port)
 {
-	unsigned int i;
+	struct mctp_usb_rx *rx;
+	unsigned long flags;
+	LIST_HEAD(idle);
 
 	netif_stop_queue(port->dev);
 	napi_disable(&port->napi);
 	cancel_delayed_work_sync(&port->tx_watch);
 	mctp_usb_tx_drop(port);
 
-	for (i = 0; i < MCTP_USB_SLOTS; i++) {
-		kfree_skb(port->rx[i].skb);
-		port->rx[i].skb = NULL;
+	spin_lock_irqsave(&port->rx_lock, flags);
+	list_splice_init(&port->rx_idle, &idle);
+	spin_unlock_irqrestore(&port->rx_lock, flags);
+	list_for_each_entry(rx, &idle, list) {
+		dev_kfree_skb_any(rx->skb);
+		rx->skb = NULL;
 	}
+	spin_lock_irqsave(&port->rx_lock, flags);
+	list_splice(&idle, &port->rx_idle);
+	spin_unlock_irqrestore(&port->rx_lock, flags);
 }
 EXPORT_SYMBOL_GPL(mctp_usb_port_stop);
 
@@ -223,7 +232,7 @@ EXPORT_SYMBOL_GPL(mctp_usb_port_init);
 
 /**
  * mctp_usb_port_exit() - undo mctp_usb_port_init()
- * @dev: the device, not registered any more, or never
+ * @dev: the device, not registered any more, or never; the driver submits nothing
  */
 void mctp_usb_port_exit(struct net_device *dev)
 {
@@ -231,8 +240,10 @@ void mctp_usb_port_exit(struct net_device *dev)
 	unsigned int i;
 
 	netif_napi_del(&port->napi);
-	for (i = 0; i < MCTP_USB_SLOTS; i++)
+	for (i = 0; i < MCTP_USB_SLOTS; i++) {
+		dev_kfree_skb_any(port->rx[i].skb);
 		kfree(port->tx[i].buf);
+	}
 }
 EXPORT_SYMBOL_GPL(mctp_usb_port_exit);
 

@@ -27,6 +27,8 @@
  * @n_in: how many
  * @instant: transfers end as soon as they are submitted
  * @refuse: what submitting returns, if not 0
+ * @stop_within: the device goes down while the next transfer is submitted, which is
+ *	refused then
  * @cancelled: calls of cancel_tx()
  * @cancelling: one is under way
  * @nested: calls of submit_tx() meanwhile
@@ -43,6 +45,7 @@ struct usb_port_test {
 	unsigned int		n_in;
 	bool			instant;
 	int			refuse;
+	bool			stop_within;
 	unsigned int		cancelled;
 	bool			cancelling;
 	unsigned int		nested;
@@ -61,6 +64,11 @@ static int port_test_submit_rx(struct mctp_usb_port *port,
 {
 	struct usb_port_test *pt = port_test_of(port);
 
+	if (pt->stop_within) {
+		pt->stop_within = false;
+		pt->refuse = -ESHUTDOWN;
+		mctp_usb_port_stop(port);
+	}
 	if (pt->refuse)
 		return pt->refuse;
 	if (pt->n_in < ARRAY_SIZE(pt->in))
@@ -631,6 +639,31 @@ static void buffers_are_as_long_as_is_needed(struct kunit *test)
 		KUNIT_EXPECT_GE(test, skb_tailroom(pt->in[i]->skb), 4096);
 }
 
+/* A host chooses a gadget while its device goes down: the buffer of the transfer that
+ * is just being submitted is not to be freed
+ */
+static void a_stop_amid_a_submission_leaves_its_buffer(struct kunit *test)
+{
+	struct usb_port_test *pt = test->priv;
+	unsigned int i, buffers = 0;
+
+	for (i = 0; i < pt->n_in; i++)
+		mctp_usb_rx_idle(pt->in[i]);
+	pt->n_in = 0;
+	pt->stop_within = true;
+	KUNIT_EXPECT_EQ(test, mctp_usb_rx_start(&pt->port, GFP_KERNEL),
+			-ESHUTDOWN);
+	KUNIT_EXPECT_FALSE(test, pt->stop_within);
+	for (i = 0; i < MCTP_USB_SLOTS; i++)
+		buffers += pt->port.rx[i].skb ? 1 : 0;
+	KUNIT_EXPECT_EQ(test, buffers, 1u);
+
+	pt->refuse = 0;
+	mctp_usb_port_open(&pt->port);
+	KUNIT_EXPECT_EQ(test, mctp_usb_rx_start(&pt->port, GFP_KERNEL), 0);
+	KUNIT_EXPECT_EQ(test, pt->n_in, (unsigned int)MCTP_USB_SLOTS);
+}
+
 static struct kunit_case usb_port_cases[] = {
 	KUNIT_CASE(a_packet_alone_leaves_at_once),
 	KUNIT_CASE(packets_that_wait_are_joined),
@@ -650,6 +683,7 @@ static struct kunit_case usb_port_cases[] = {
 	KUNIT_CASE(packets_before_a_bad_one_are_received),
 	KUNIT_CASE(a_request_that_cannot_be_submitted_again_is_idle),
 	KUNIT_CASE(buffers_are_as_long_as_is_needed),
+	KUNIT_CASE(a_stop_amid_a_submission_leaves_its_buffer),
 	{}
 };
 

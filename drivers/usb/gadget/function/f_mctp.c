@@ -383,6 +383,8 @@ static int mctp_usbg_stop(struct net_device *dev)
 	}
 	spin_unlock_irq(&mg->lock);
 
+	/* A host may choose us meanwhile: that is refused, like all else */
+	cancel_delayed_work_sync(&mg->retry);
 	mctp_usbg_wait_quiet(mg);
 	mctp_usb_port_stop(&mg->port);
 	return 0;
@@ -447,8 +449,12 @@ err_request:
 	return -ENOMEM;
 }
 
-static int f_mctp_bind(struct usb_configuration *config,
-		       struct usb_function *func)
+/* The descriptors above are filled for one function, copied, and then another's */
+static DEFINE_MUTEX(f_mctp_descriptors);
+
+static int f_mctp_describe(struct usb_configuration *config,
+			   struct usb_function *func)
+	__must_hold(&f_mctp_descriptors)
 {
 	struct usb_composite_dev *cdev = config->cdev;
 	struct mctp_usbg *mg = f_mctp_device(func);
@@ -475,15 +481,26 @@ static int f_mctp_bind(struct usb_configuration *config,
 	f_mctp_hs_out.bEndpointAddress = f_mctp_fs_out.bEndpointAddress;
 	f_mctp_ss_in.bEndpointAddress = f_mctp_fs_in.bEndpointAddress;
 	f_mctp_ss_out.bEndpointAddress = f_mctp_fs_out.bEndpointAddress;
-	err = usb_assign_descriptors(func, f_mctp_fs, f_mctp_hs, f_mctp_ss,
-				     f_mctp_ss);
+	return usb_assign_descriptors(func, f_mctp_fs, f_mctp_hs, f_mctp_ss,
+				      f_mctp_ss);
+}
+
+static int f_mctp_bind(struct usb_configuration *config,
+		       struct usb_function *func)
+{
+	struct mctp_usbg *mg = f_mctp_device(func);
+	int err;
+
+	mutex_lock(&f_mctp_descriptors);
+	err = f_mctp_describe(config, func);
+	mutex_unlock(&f_mctp_descriptors);
 	if (err)
 		return err;
 
 	err = mctp_usbg_alloc_requests(mg);
 	if (err)
 		goto err_requests;
-	mg->gadget = cdev->gadget;
+	mg->gadget = config->cdev->gadget;
 	return 0;
 
 err_requests:
