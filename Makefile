@@ -40,7 +40,7 @@ run: ## first messages: two namespaces in a booted Debian kernel, over serial an
 check: ## every test; SUITE=, KERNEL=, TEST= for some. Last line: the count
 	@$(qemu)/check
 
-soak: ## tests that live by chance or by number, for long; SOAK_SECONDS=, CYCLES=, SEED=, KERNEL=, TEST=
+soak: ## tests that live by chance or by number, for long, and a report; SOAK_SECONDS=, SEED=, KERNEL=, TEST=, REPORT=
 	@$(qemu)/soak $(TEST)
 
 bench: ## what messages cost, beside the kernel's own MCTP, AF_UNIX and UDP; writes tools/testing/bench/RESULTS.md
