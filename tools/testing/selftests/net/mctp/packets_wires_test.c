@@ -12,7 +12,6 @@
 #include <net/if.h>
 
 #include "mctp_test.h"
-#include "mctp_wire.h"
 #include "sequence.h"
 #include "serial_noise.h"
 
@@ -70,34 +69,60 @@ static const struct wire pair = {
 	.open = pair_open, .in = pair_in, .out = pair_out,
 };
 
-/* A serial line */
+/* A serial line. The receiver is that of serial_noise.h, as deframe_byte() refuses
+ * what no stack sends by itself, such as a header alone, which is forwarded.
+ */
 
-static struct deframe deframe;
+static struct {
+	size_t	n;
+	uint8_t	bytes[NOISE_FRAME_MAX];
+} held;
 
 static const char *line_open(struct sequences *s)
 {
 	static char name[IFNAMSIZ];
 	static struct pty pty;
 
-	memset(&deframe, 0, sizeof(deframe));
+	held.n = 0;
 	if (pty_new(&pty) || pty_attach(&pty, name) || link_mtu(name, 255) ||
 	    link_up(name))
 		return NULL;
 	s->fd = pty.master;
-	return fcntl(s->fd, F_SETFL, O_NONBLOCK) ? NULL : name;
+	return name;
 }
 
 static int line_in(struct sequences *s, const void *packet, size_t len)
 {
-	uint8_t frame[2 * 255 + 6];
+	uint8_t frame[NOISE_FRAME_MAX];
 
 	return wire_write(s->fd, frame, noise_encode(frame, packet, len));
 }
 
+/* The length of the packet whose frame ends with this byte, 0, or an error */
+static ssize_t line_byte(uint8_t byte, uint8_t *packet)
+{
+	size_t len;
+
+	if (held.n == sizeof(held.bytes) || (!held.n && byte != NOISE_FLAG))
+		return -EBADMSG;
+	held.bytes[held.n++] = byte;
+	if (byte != NOISE_FLAG)
+		return 0;
+	if (noise_decode(held.bytes, held.n, packet)) {
+		len = held.bytes[2];
+		/* this 7E may be the next one's as well */
+		held.n = 1;
+		return len;
+	}
+	if (held.n == 2 && held.bytes[0] == NOISE_FLAG)
+		held.n = 1;
+	return 0;
+}
+
 static ssize_t line_out(struct sequences *s, void *packet, size_t size, bool wait)
 {
+	uint8_t byte, got[NOISE_PACKET_MAX];
 	long end = now_ms() + WAIT_MS;
-	uint8_t byte;
 	ssize_t n;
 
 	for (;;) {
@@ -108,12 +133,12 @@ static ssize_t line_out(struct sequences *s, void *packet, size_t size, bool wai
 			sock_polls(s->fd, POLLIN, 10);
 			continue;
 		}
-		n = deframe_byte(&deframe, byte);
+		n = line_byte(byte, got);
 		if (n < 0)
 			return n;
 		if (!n)
 			continue;
-		memcpy(packet, deframe.packet, (size_t)n < size ? (size_t)n : size);
+		memcpy(packet, got, (size_t)n < size ? (size_t)n : size);
 		return n;
 	}
 }
