@@ -6,14 +6,14 @@
  * them.
  *
  *   MCTP_SEED=N      the chance to be repeated
- *   MCTP_SECONDS=N   for so long (default: 2)
+ *   MCTP_SECONDS=N   for so long (default: 1)
  */
 #include "mctp_test.h"
 #include "mctp_i2c.h"
 #include "sequence.h"
 
-#define SECONDS		2
-#define ENOUGH		60	/* sequences, however slow the machine is */
+#define SECONDS		1
+#define ENOUGH		30	/* sequences, however slow the machine is */
 #define NEAR_LL		0x10
 #define FAR_LL		0x1d
 #define MTU		254

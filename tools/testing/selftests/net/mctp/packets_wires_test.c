@@ -4,7 +4,7 @@
  * are forwarded to these: the model of mctp_model.h says what must become of each.
  *
  *   MCTP_SEED=N      the chance to be repeated
- *   MCTP_SECONDS=N   for so long each (default: 2)
+ *   MCTP_SECONDS=N   for so long each (default: 1)
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -15,8 +15,8 @@
 #include "sequence.h"
 #include "serial_noise.h"
 
-#define SECONDS		2
-#define ENOUGH		60	/* sequences, however slow the machine is */
+#define SECONDS		1
+#define ENOUGH		30	/* sequences, however slow the machine is */
 
 /* A virtual pair; the other end is in a namespace without addresses */
 
