@@ -40,6 +40,10 @@ double count_mean(count_fn op, void *ctx);
 void figure(const char *name, double value);
 void count_op(const char *name, count_fn op, void *ctx);
 
+/* Between these two ./profile counts */
+void count_begins(void);
+void count_ends(void);
+
 /* Two sockets, and the addresses that they send to */
 struct pair {
 	int		a;

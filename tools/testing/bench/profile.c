@@ -5,11 +5,13 @@
  *
  *   -plugin profile.so,begin=ADDRESS,end=ADDRESS,to=FILE
  *
- * FILE gets "ADDRESS COUNT" for each translated block that ran in between. The
+ * FILE gets "ADDRESS COUNT TIMES" for each translated block that ran in between, on
+ * whichever of the processors, each of which counts for itself. The
  * declarations are those of QEMU's documented plugin interface, version 1:
  * Debian has the interface, and no package with its header.
  */
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -43,28 +45,32 @@ extern void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id,
 					   void (*cb)(qemu_plugin_id_t id, void *data),
 					   void *data);
 
+#define CPUS_MAX	4
+
 struct block {
 	struct block	*next;
 	uint64_t	vaddr;
 	uint64_t	insns;
-	uint64_t	ran;
+	uint64_t	ran[CPUS_MAX];
 };
 
-static struct block *blocks;
+static struct block *_Atomic blocks;
 static uint64_t begin, end;
 static const char *to;
-static bool on;
+static atomic_bool on;
 
 static void ran(unsigned int cpu, void *data)
 {
 	struct block *b = data;
 
-	b->ran += on;
+	if (cpu >= CPUS_MAX)
+		abort();
+	b->ran[cpu] += atomic_load_explicit(&on, memory_order_relaxed);
 }
 
 static void turn(unsigned int cpu, void *data)
 {
-	on = data;
+	atomic_store(&on, data != NULL);
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -76,8 +82,9 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		abort();
 	b->vaddr = qemu_plugin_tb_vaddr(tb);
 	b->insns = qemu_plugin_tb_n_insns(tb);
-	b->next = blocks;
-	blocks = b;
+	b->next = atomic_load(&blocks);
+	while (!atomic_compare_exchange_weak(&blocks, &b->next, b))
+		;
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, ran, QEMU_PLUGIN_CB_NO_REGS, b);
 	for (i = 0; i < b->insns; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -86,23 +93,29 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (at == begin || at == end)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, turn,
 							       QEMU_PLUGIN_CB_NO_REGS,
-							       at == begin ? &on : NULL);
+							       at == begin ? &begin : NULL);
 	}
 }
 
 static void finish(qemu_plugin_id_t id, void *data)
 {
+	const struct block *b;
 	FILE *f = fopen(to, "w");
+	uint64_t times;
+	int cpu;
 
 	if (!f) {
 		perror(to);
 		return;
 	}
-	for (; blocks; blocks = blocks->next)
-		if (blocks->ran)
+	for (b = atomic_load(&blocks); b; b = b->next) {
+		times = 0;
+		for (cpu = 0; cpu < CPUS_MAX; cpu++)
+			times += b->ran[cpu];
+		if (times)
 			fprintf(f, "%016" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
-				blocks->vaddr, blocks->ran * blocks->insns,
-				blocks->ran);
+				b->vaddr, times * b->insns, times);
+	}
 	fclose(f);
 }
 

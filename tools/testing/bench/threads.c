@@ -10,13 +10,14 @@
 #include "bench.h"
 
 #define SECONDS		3
+#define WARM_UP_US	100000
 #define THREADS_MAX	8
 
 struct worker {
 	pthread_t	thread;
 	count_fn	op;
 	struct pair	p;
-	unsigned long	done;
+	atomic_ulong	done;
 };
 
 static atomic_bool go, stop;
@@ -29,14 +30,23 @@ static void *work(void *ctx)
 		sched_yield();
 	while (!atomic_load(&stop)) {
 		w->op(&w->p);
-		w->done++;
+		atomic_fetch_add_explicit(&w->done, 1, memory_order_relaxed);
 	}
 	return NULL;
 }
 
-static void run_workers(const char *name, struct worker *w, long n, count_fn op)
+static unsigned long done_by(const struct worker *w, long n)
 {
 	unsigned long done = 0;
+
+	while (n--)
+		done += atomic_load_explicit(&w[n].done, memory_order_relaxed);
+	return done;
+}
+
+static void run_workers(const char *name, struct worker *w, long n, count_fn op)
+{
+	unsigned long done, before;
 	long began, took, i;
 
 	for (i = 0; i < n; i++) {
@@ -44,15 +54,20 @@ static void run_workers(const char *name, struct worker *w, long n, count_fn op)
 		if (pthread_create(&w[i].thread, NULL, work, &w[i]))
 			die("no thread");
 	}
-	began = now_ms();
 	atomic_store(&go, true);
+	/* what is set up once is no part of it */
+	usleep(WARM_UP_US);
+	before = done_by(w, n);
+	began = now_ms();
+	count_begins();
 	sleep(SECONDS);
-	atomic_store(&stop, true);
+	count_ends();
+	done = done_by(w, n) - before;
 	took = now_ms() - began;
-	for (i = 0; i < n; i++) {
+	atomic_store(&stop, true);
+	for (i = 0; i < n; i++)
 		pthread_join(w[i].thread, NULL);
-		done += w[i].done;
-	}
+	printf("rounds %lu\n", done);
 	figure(name, done * 1000.0 / took);
 }
 
