@@ -49,8 +49,16 @@ set_property() {
 signal() {
 	local object=$1
 	shift
-	tr -s ' \n' ' ' <"$tmp/signals" | sed 's/ signal time=/\n&/g' |
-		grep "path=/au/com/codeconstruct/mctp1$object;" | grep -q "$(echo "$*" | sed 's/ /.*/g')"
+	awk -v path="path=/au/com/codeconstruct/mctp1$object;" -v words="$*" '
+		function look() {
+			gsub(/[ \n]+/, " ", text)
+			found = found || (index(text, path) && text ~ words)
+			text = ""
+		}
+		BEGIN { gsub(/ /, ".*", words) }
+		/^signal / { look() }
+		{ text = text " " $0 }
+		END { look(); exit !found }' "$tmp/signals"
 }
 
 # says_signal OBJECT WORD...: soon.

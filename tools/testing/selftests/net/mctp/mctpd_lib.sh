@@ -51,9 +51,10 @@ pair() {
 start_devices() {
 	rm -f "$tmp/tell"
 	mkfifo "$tmp/tell"
+	: >"$tmp/heard"
 	ip netns exec "$far" "$here/mctpd_devices" "${1:-far}" <"$tmp/tell" >"$tmp/heard" &
 	devices=$!
-	exec 7>"$tmp/tell"
+	exec 7>"$tmp/tell" 6<"$tmp/heard"
 }
 
 tell() {
@@ -146,28 +147,36 @@ fails_with() {
 	ends 1 "$@"
 }
 
-# answers REQUEST ANSWER: the device a sends a request (without its first byte), and this comes back. Requests whose
-# answer took 100 ms (DSP0237) are kept for in_time.
+# answers REQUEST ANSWER: the device a sends a request (without its first byte), and this comes back, a pattern of the
+# shell; after $took ms. Requests whose answer took 100 ms (DSP0237) or more are kept for in_time.
 instance=0
 answers() {
-	local before wanted
+	local line answer= tries=0
 	instance=$(((instance + 1) % 32))
-	before=$(heard '^a took')
+	took=30000
+	while read -r line <&6; do :; done
 	tell "a ask $(printf '%02x' $((0x80 | instance))) $1"
-	until_true sh -c "[ \$(grep -c '^a took' '$tmp/heard') -gt $before ]"
-	wanted="a answer $(printf '%02x' $instance) $2"
-	[ "$(took)" -lt 100 ] || echo "$1" >>"$tmp/slow"
-	grep '^a answer' "$tmp/heard" | tail -n 1 | grep -qxE "$wanted" || {
-		echo "wanted: $wanted"
-		tail -n 3 "$tmp/heard"
-		tail -n 5 "$tmp/log"
-		return 1
-	}
-}
-
-# took: how long the last answer to the device a took, in ms.
-took() {
-	sed -n 's/^a took //p' "$tmp/heard" | tail -n 1
+	while [ $tries -lt 1000 ]; do
+		if read -r line <&6; then
+			case $line in
+			"a answer "*) answer=$line ;;
+			"a took "*)
+				took=${line#a took }
+				break
+				;;
+			esac
+		else
+			tries=$((tries + 1))
+			sleep 0.02
+		fi
+	done
+	[ "$took" -lt 100 ] || echo "$1" >>"$tmp/slow"
+	case $answer in
+	"a answer $(printf '%02x' $instance) "$2) return 0 ;;
+	esac
+	echo "wanted: $2, and it was: $answer"
+	tail -n 5 "$tmp/log"
+	return 1
 }
 
 # in_time: each request was answered within 100 ms; one that was not, is if the device asks again.
@@ -177,28 +186,31 @@ in_time() {
 	mv "$tmp/slow" "$tmp/again"
 	while read -r request; do
 		tries=0
-		answers "$request" '.*'
-		until [ "$(took)" -lt 100 ]; do
+		answers "$request" '*'
+		while [ "$took" -ge 100 ]; do
 			tries=$((tries + 1))
 			[ $tries -lt 5 ] || {
-				echo "$request took $(took) ms"
+				echo "$request took $took ms"
 				return 1
 			}
-			answers "$request" '.*'
+			answers "$request" '*'
 		done
 	done <"$tmp/again"
 }
 
 # call OBJECT METHOD ARGUMENT...: of mctpd, as dbus-send has them, below the root; what it returns, in one line.
 call() {
-	local object=/au/com/codeconstruct/mctp1$1 method=$2
+	local object=/au/com/codeconstruct/mctp1$1 method=$2 out
 	shift 2
-	dbus-send "${BUS_LINE:---system}" --print-reply=literal \
-		--dest=au.com.codeconstruct.MCTP1 "$object" "$method" "$@" >"$tmp/returned" 2>&1 || {
-		cat "$tmp/returned"
+	out=$(dbus-send "${BUS_LINE:---system}" --print-reply=literal --dest=au.com.codeconstruct.MCTP1 \
+		"$object" "$method" "$@" 2>&1) || {
+		echo "$out"
 		return 1
 	}
-	tr -s ' \n' ' ' <"$tmp/returned" | sed 's/^ //; s/ $//'
+	set -f
+	# shellcheck disable=SC2086 # words, with one space between them
+	echo $out
+	set +f
 }
 
 # property OBJECT INTERFACE NAME: its value, in one line.
