@@ -49,6 +49,8 @@ static int endpoint_remove(struct mctp *m, struct args *a)
 #define CONTROL   "au.com.codeconstruct.MCTP.Endpoint1"
 #define BUS_OWNER "au.com.codeconstruct.MCTP.BusOwner1"
 
+#define TYPES_MAX 256
+
 /* mctpd waits for devices: longer than any answer takes that still comes. */
 #define TIMEOUT_US (60 * 1000 * 1000ull)
 
@@ -60,7 +62,8 @@ struct endpoint {
 	uint8_t eid;
 	bool found;
 	char uuid[37];
-	char types[4 * 64];
+	uint8_t types[TYPES_MAX];
+	size_t n_types;
 	char interface[16];
 	char medium[16];
 	char state[16];
@@ -120,12 +123,14 @@ static int read_bytes(sd_bus_message *m, const uint8_t **bytes, size_t *len)
 static int read_types(sd_bus_message *m, struct endpoint *ep)
 {
 	const uint8_t *bytes;
-	size_t len, i, used = 0;
+	size_t len;
 	int err = read_bytes(m, &bytes, &len);
 
-	for (i = 0; err >= 0 && i < len && used < sizeof(ep->types) - 4; i++)
-		used += snprintf(ep->types + used, sizeof(ep->types) - used, "%s%u", i ? "," : "",
-				 bytes[i]);
+	if (err < 0 || len > sizeof(ep->types))
+		return err;
+	if (len)
+		memcpy(ep->types, bytes, len);
+	ep->n_types = len;
 	return err;
 }
 
@@ -243,7 +248,7 @@ static void print_endpoint(struct printer *p, const struct endpoint *ep)
 	else
 		print_lladdr(p, "address", "address", ep->addr, ep->addr_len);
 	print_json_string(p, "medium", ep->medium);
-	print_string(p, "types", "types", *ep->types ? ep->types : "none");
+	print_numbers(p, "types", "types", ep->types, ep->n_types);
 	if (*ep->uuid)
 		print_string(p, "uuid", "uuid", ep->uuid);
 	if (ep->pool_start) {

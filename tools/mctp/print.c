@@ -352,6 +352,31 @@ void print_strings(struct printer *p, const char *label, const char *key,
 }
 
 /**
+ * print_numbers - print a field of several numbers: joined by commas, "none" for none; an array in JSON
+ * @p: the printer
+ * @label: before the value in text, or NULL
+ * @key: the name in JSON
+ * @values: the numbers
+ * @n: how many
+ */
+void print_numbers(struct printer *p, const char *label, const char *key, const uint8_t *values,
+		   size_t n)
+{
+	size_t i;
+
+	begin_field(p, label, key);
+	if (p->json)
+		putc('[', p->to);
+	else if (!n)
+		fputs("none", p->to);
+	for (i = 0; i < n; i++)
+		fprintf(p->to, "%s%u", i ? "," : "", values[i]);
+	if (p->json)
+		putc(']', p->to);
+	colour_off(p);
+}
+
+/**
  * print_bytes - print a field of data: two hexadecimal digits a byte, "-" in text for no byte
  */
 void print_bytes(struct printer *p, const char *label, const char *key, const uint8_t *bytes,

@@ -62,6 +62,8 @@ void print_milli(struct printer *p, const char *label, const char *key, uint64_t
 void print_null(struct printer *p, const char *label, const char *key);
 void print_strings(struct printer *p, const char *label, const char *key,
 		   const char (*values)[PRINT_STRINGS_SIZE], size_t n);
+void print_numbers(struct printer *p, const char *label, const char *key, const uint8_t *values,
+		   size_t n);
 void print_time(struct printer *p, const char *label, const char *key);
 void print_bool(struct printer *p, const char *key, bool value, const char *if_true,
 		const char *if_false);
