@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mctp.h"
+#include "streams.h"
 
 /**
  * mctp_socket - open an MCTP socket
@@ -188,6 +189,7 @@ int main(int argc, char **argv)
 	struct mctp m = { .out = { .to = stdout } };
 	int status;
 
+	streams_fill();
 	status = run(&m, argc, argv);
 	nl_close(&m.nl);
 

@@ -165,7 +165,7 @@ static int ping(struct mctp *m, struct ping *p)
 
 	for (;;) {
 		status = one(m, p);
-		if (status || stop_wanted() || p->sent == p->count)
+		if (status || stop_wanted() || p->sent == p->count || ferror(m->out.to))
 			return status;
 		next += p->interval_ms * 1000ull;
 		/* An answer that comes too late is left for the next wait to pass over. */
@@ -194,7 +194,7 @@ static int ping_run(struct mctp *m, struct args *a)
 		print_summary(&m->out, &p);
 	print_end(&m->out);
 	close(p.fd);
-	return status ? status : p.received ? STATUS_FINE : STATUS_REFUSED;
+	return status ? status : p.received || ferror(m->out.to) ? STATUS_FINE : STATUS_REFUSED;
 }
 
 const struct object ping_object = {

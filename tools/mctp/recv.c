@@ -144,7 +144,7 @@ static int listen_on(struct mctp *m, const struct listener *l, uint8_t *bytes)
 		if (!l->answers || l->format != DUMP_QUIET)
 			dump_message(m, l->format, &from, extended, bytes, len);
 		if (ferror(m->out.to))
-			return STATUS_REFUSED;
+			break;
 		done++;
 	}
 	print_end(&m->out);

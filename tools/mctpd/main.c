@@ -15,6 +15,8 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-id128.h>
 
+#include "../mctp/streams.h"
+
 #include "mctpd.h"
 
 #define DEFAULT_CONFIG "/etc/mctpd.conf"
@@ -153,6 +155,8 @@ static int run(struct mctpd *d)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
+	/* Whoever reads what we say may leave. */
+	signal(SIGPIPE, SIG_IGN);
 	choose_uuid(d);
 	err = init(d);
 	if (err >= 0) {
@@ -182,6 +186,7 @@ int main(int argc, char **argv)
 	const char *path = NULL;
 	int option, status;
 
+	streams_fill();
 	while ((option = getopt_long(argc, argv, "c:tvhV", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
