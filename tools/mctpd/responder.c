@@ -38,6 +38,7 @@
  * @msg: the request
  * @b: the answer
  * @replace: EID of ours to take away after the answer was sent, 0 for none
+ * @local: a program of this system asks, by no link
  */
 struct asked {
 	struct mctpd *d;
@@ -46,6 +47,7 @@ struct asked {
 	struct codec_message msg;
 	struct codec_buffer b;
 	uint8_t replace;
+	bool local;
 };
 
 static void answer(struct asked *a, uint8_t completion)
@@ -552,9 +554,11 @@ static void (*const commands[])(struct asked *a) = {
 
 static void send_answer(struct asked *a)
 {
+	size_t size = a->local ? sizeof(a->from.smctp_base) : sizeof(a->from);
+
 	a->from.smctp_base.smctp_tag &= ~MCTP_TAG_OWNER;
 	if (sendto(a->d->responder, a->b.bytes, a->b.len, MSG_DONTWAIT,
-		   (struct sockaddr *)&a->from, sizeof(a->from)) < 0)
+		   (struct sockaddr *)&a->from, size) < 0)
 		log_debug("an answer by %s cannot be sent: %s.", a->link->name, strerror(errno));
 }
 
@@ -564,7 +568,10 @@ static void respond(struct asked *a)
 	const char *name = codec_command_name(command);
 
 	a->b.len = 0;
-	if (command < sizeof(commands) / sizeof(commands[0]) && commands[command])
+	/* Programs here may ask who we are; what is about a link needs a peer on it. */
+	if (a->local && (command < CODEC_GET_EID || command > CODEC_GET_VDM))
+		answer(a, CODEC_UNSUPPORTED);
+	else if (command < sizeof(commands) / sizeof(commands[0]) && commands[command])
 		commands[command](a);
 	else
 		answer(a, CODEC_UNSUPPORTED);
@@ -574,6 +581,33 @@ static void respond(struct asked *a)
 		send_answer(a);
 	if (a->replace)
 		kernel_del_addr(a->d, a->link->index, a->replace);
+}
+
+static bool has_eid(const struct link *link, uint8_t eid)
+{
+	unsigned int i;
+
+	for (i = 0; i < link->n_eids; i++) {
+		if (link->eids[i] == eid)
+			return true;
+	}
+	return false;
+}
+
+/* The link that a request came by; what comes from one of our EIDs by none is asked of the link that has it. */
+static struct link *find_link(struct asked *a)
+{
+	const struct sockaddr_mctp *from = &a->from.smctp_base;
+	struct link *link = link_find(a->d, a->from.smctp_ifindex);
+
+	if (link)
+		return link;
+	for (link = a->d->links; link; link = link->next) {
+		if (link->network->id == from->smctp_network && has_eid(link, from->smctp_addr.s_addr))
+			break;
+	}
+	a->local = link;
+	return link;
 }
 
 /* Return: false when there is nothing more to be read. */
@@ -592,7 +626,7 @@ static bool receive(struct mctpd *d)
 	    a.from.smctp_halen > sizeof(((struct config_addr *)0)->bytes) ||
 	    codec_parse(bytes, len, &a.msg) || !a.msg.request)
 		return true;
-	a.link = link_find(d, a.from.smctp_ifindex);
+	a.link = find_link(&a);
 	if (a.link)
 		respond(&a);
 	return true;

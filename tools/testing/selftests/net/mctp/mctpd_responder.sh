@@ -6,6 +6,15 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_responder
 
+# says_match PATTERN COMMAND...: a line of what it prints is so.
+says_match() {
+	local pattern=$1
+	shift
+	"$@" >"$tmp/said" 2>&1 && grep -qE "$pattern" "$tmp/said" && return
+	cat "$tmp/said"
+	return 1
+}
+
 # A second link: beyond, with the device u at its far end, to which mctpd's own address is 0x10, too.
 start_bus
 pair beyond
@@ -84,6 +93,9 @@ result "and Query Supported Interfaces" answers "14" "14 05"
 result "a command that is not there" answers "7f 01 02 03" "7f 05"
 result "command 0" answers "00" "00 05"
 
+result "a program of this system asks our EID" says_match "^eid 8 from 8 bridge dynamic .* uuid 01020304-" $MCTP probe 8
+result "but cannot change it" says_match "type 0x00 tag . response len 3 data 000105\$" $MCTP send 8 control data 80010009
+result "it is what it was" answers "02" "02 00 08 10 00"
 before=$(heard '^a answer')
 tell "a ask c5 02" "a ask 05 02" "a ask 85"
 result "a datagram, an answer and half a header are not answered; the next request is" answers "02" "02 00 08 10 00"
