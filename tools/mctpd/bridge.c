@@ -77,7 +77,8 @@ static int choose_range(struct endpoint *ep, uint8_t *size, const struct setup *
 	return -ENOSPC;
 }
 
-static int tell_range(struct endpoint *ep, uint8_t first, uint8_t size, struct codec_allocate *got)
+static int tell_range(struct endpoint *ep, uint8_t operation, uint8_t first, uint8_t size,
+		      struct codec_allocate *got)
 {
 	struct target to = endpoint_target(ep);
 	struct answer raw;
@@ -85,7 +86,7 @@ static int tell_range(struct endpoint *ep, uint8_t first, uint8_t size, struct c
 	int err;
 
 	codec_request(&b, CODEC_ALLOCATE_EIDS);
-	codec_put_u8(&b, size ? CODEC_ALLOCATE : CODEC_ALLOCATE_INFO);
+	codec_put_u8(&b, operation);
 	codec_put_u8(&b, size);
 	codec_put_u8(&b, first);
 	err = request_done(&to, &b, &raw);
@@ -133,7 +134,8 @@ int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 		return_range(ep, first, size);
 	if (err)
 		return err;
-	err = tell_range(ep, first, size, &got);
+	err = tell_range(ep, how && how->force ? CODEC_ALLOCATE_FORCE : CODEC_ALLOCATE, first, size,
+			 &got);
 	if (ep->gone)
 		again = false;
 	if (!err && !got.rejected && got.first == first && got.size) {
@@ -180,7 +182,7 @@ int bridge_adopt_pool(struct endpoint *ep)
 
 	if (ep->pool_size)
 		return 0;
-	err = tell_range(ep, 0, 0, &got);
+	err = tell_range(ep, CODEC_ALLOCATE_INFO, 0, 0, &got);
 	if (err == -ENODEV)
 		return err;
 	if (err || !got.size)

@@ -20,6 +20,7 @@
  * @network: the network that it is about, held; NULL if it is about a link
  * @addr: physical address
  * @how: how to set up what is there
+ * @bridge: the caller is told of the pool, too
  * @eid: the EID to learn
  */
 struct call {
@@ -28,6 +29,7 @@ struct call {
 	struct network *network;
 	struct config_addr addr;
 	struct setup how;
+	bool bridge;
 	uint8_t eid;
 };
 
@@ -60,6 +62,10 @@ static void refuse(struct call *call, int err)
 	case -EEXIST:
 		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
 					   "Another endpoint has that EID");
+		break;
+	case -ENOTUNIQ:
+		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
+					   "Another endpoint has an EID of that pool");
 		break;
 	case -EADDRINUSE:
 		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
@@ -97,6 +103,17 @@ static bool is_shown(struct endpoint *ep)
 	return !ep->gone;
 }
 
+static void tell_endpoint(const struct call *call, const struct endpoint *ep, bool is_new)
+{
+	if (call->bridge)
+		sd_bus_reply_method_return(call->m, "yyisb", ep->eid,
+					   ep->pool_size ? ep->pool_start : EID_NULL,
+					   ep->network->id, ep->path, is_new);
+	else
+		sd_bus_reply_method_return(call->m, "yisb", ep->eid, ep->network->id, ep->path,
+					   is_new);
+}
+
 static void run_setup(void *data)
 {
 	struct call *call = data;
@@ -109,8 +126,7 @@ static void run_setup(void *data)
 		refuse(call, err);
 	} else {
 		if (is_shown(ep))
-			sd_bus_reply_method_return(call->m, "yisb", ep->eid, ep->network->id,
-						   ep->path, is_new);
+			tell_endpoint(call, ep, is_new);
 		else
 			refuse(call, -ENODEV);
 		endpoint_put(ep);
@@ -138,6 +154,26 @@ static int read_addr(sd_bus_message *m, struct link *link, struct config_addr *a
 	return 0;
 }
 
+/* Can there be such an EID, and such a pool beside it? */
+static int check_static(const struct setup *how, sd_bus_error *error)
+{
+	uint8_t first = how->pool_start, size = how->pool_size;
+
+	if (how->eid < EID_FIRST || how->eid > EID_LAST)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "An EID is a number from 8 to 254");
+	if (first && (first < EID_FIRST || first > EID_LAST || first + size - 1 > EID_LAST))
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "The pool must be within 8 to 254");
+	if (first && !size)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "A pool that starts somewhere has a size");
+	if (first && how->eid >= first && how->eid < first + size)
+		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+					 "The bridge's own EID cannot be in its pool");
+	return 0;
+}
+
 static int owner_call(sd_bus_message *m, struct link *link, enum setup_mode mode,
 		      const char *more, sd_bus_error *error)
 {
@@ -153,15 +189,10 @@ static int owner_call(sd_bus_message *m, struct link *link, enum setup_mode mode
 		err = sd_bus_message_read(m, "y", &how.eid);
 	else if (!strcmp(more, "yyy"))
 		err = sd_bus_message_read(m, "yyy", &how.eid, &how.pool_start, &how.pool_size);
+	if (err >= 0 && mode == SETUP_STATIC)
+		err = check_static(&how, error);
 	if (err < 0)
 		return err;
-	if (mode == SETUP_STATIC && (how.eid < EID_FIRST || how.eid > EID_LAST))
-		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-					 "An EID is a number from 8 to 254");
-	if (how.pool_start &&
-	    (how.pool_start < EID_FIRST || how.pool_start + how.pool_size - 1 > EID_LAST))
-		return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-					 "The pool must be within 8 to 254");
 	call = calloc(1, sizeof(*call));
 	if (!call)
 		return -ENOMEM;
@@ -170,6 +201,7 @@ static int owner_call(sd_bus_message *m, struct link *link, enum setup_mode mode
 	link_get(link);
 	call->addr = addr;
 	call->how = how;
+	call->bridge = !strcmp(more, "yyy");
 	return call_start(call, run_setup);
 }
 
@@ -198,13 +230,24 @@ static int learn_method(sd_bus_message *m, void *data, sd_bus_error *error)
 	return owner_call(m, data, SETUP_LEARN, "", error);
 }
 
+#define FOUND SD_BUS_RESULT("y", eid, "i", network, "s", path, "b", new)
+
 static const sd_bus_vtable owner_vtable[] = {
 	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD("SetupEndpoint", "ay", "yisb", setup_method, 0),
-	SD_BUS_METHOD("AssignEndpoint", "ay", "yisb", assign_method, 0),
-	SD_BUS_METHOD("AssignEndpointStatic", "ayy", "yisb", static_method, 0),
-	SD_BUS_METHOD("AssignBridgeStatic", "ayyyy", "yisb", bridge_method, 0),
-	SD_BUS_METHOD("LearnEndpoint", "ay", "yisb", learn_method, 0),
+	SD_BUS_METHOD_WITH_ARGS("SetupEndpoint", SD_BUS_ARGS("ay", address), FOUND, setup_method,
+				0),
+	SD_BUS_METHOD_WITH_ARGS("AssignEndpoint", SD_BUS_ARGS("ay", address), FOUND, assign_method,
+				0),
+	SD_BUS_METHOD_WITH_ARGS("AssignEndpointStatic", SD_BUS_ARGS("ay", address, "y", eid), FOUND,
+				static_method, 0),
+	SD_BUS_METHOD_WITH_ARGS("AssignBridgeStatic",
+				SD_BUS_ARGS("ay", address, "y", eid, "y", pool_start,
+					    "y", pool_size),
+				SD_BUS_RESULT("y", eid, "y", pool_start, "i", network, "s", path,
+					      "b", new),
+				bridge_method, 0),
+	SD_BUS_METHOD_WITH_ARGS("LearnEndpoint", SD_BUS_ARGS("ay", address), FOUND, learn_method,
+				0),
 	SD_BUS_VTABLE_END,
 };
 
@@ -446,6 +489,17 @@ void dbus_network_eids_changed(struct network *network)
 	sd_bus_emit_properties_changed(network->d->bus, path, INTERFACE_NETWORK, "LocalEIDs", NULL);
 }
 
+/* Without it nobody could speak to us any more: a new start finds all in the kernel's tables. */
+static int on_bus_gone(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	struct mctpd *d = data;
+
+	(void)m;
+	(void)error;
+	log_error("D-Bus has gone away.");
+	return sd_event_exit(d->event, -ECONNRESET);
+}
+
 /**
  * dbus_init - open the system bus
  *
@@ -459,6 +513,11 @@ int dbus_init(struct mctpd *d)
 	if (err < 0)
 		return err;
 	err = sd_bus_attach_event(d->bus, d->event, 0);
+	if (err < 0)
+		return err;
+	err = sd_bus_match_signal(d->bus, NULL, "org.freedesktop.DBus.Local",
+				  "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local",
+				  "Disconnected", on_bus_gone, d);
 	if (err < 0)
 		return err;
 	err = sd_bus_add_object_manager(d->bus, NULL, BUS_ROOT);

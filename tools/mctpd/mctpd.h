@@ -416,6 +416,7 @@ enum setup_mode {
  * @preferred: the EID to be given if nobody had it yet, 0 for any
  * @pool_start: first EID for what is behind it, 0 for any
  * @pool_size: how many, 0 for what it asks for
+ * @force: in place of the pool that it has
  */
 struct setup {
 	enum setup_mode mode;
@@ -423,6 +424,7 @@ struct setup {
 	uint8_t preferred;
 	uint8_t pool_start;
 	uint8_t pool_size;
+	bool force;
 };
 
 int setup_endpoint(struct link *link, const struct config_addr *addr, const struct setup *how,
@@ -459,7 +461,6 @@ int dbus_own_name(struct mctpd *d);
 void dbus_exit(struct mctpd *d);
 void dbus_link_added(struct link *link);
 void dbus_link_removed(struct link *link);
-void dbus_link_changed(struct link *link, const char *property);
 void dbus_link_role_changed(struct link *link);
 void dbus_network_added(struct network *network);
 void dbus_network_removed(struct network *network);

@@ -86,6 +86,12 @@ static void look_up_static(struct work *w)
 	}
 }
 
+/* The link has left, or its EIDs are no longer ours to give. */
+static bool is_over(const struct work *w)
+{
+	return w->link->gone || w->link->role != ROLE_BUS_OWNER;
+}
+
 /* Can the endpoint have this EID, and nobody else has it? */
 static bool is_acceptable(const struct work *w, uint8_t eid)
 {
@@ -116,7 +122,7 @@ static int choose_eid(struct work *w)
 		if (eid != -EAGAIN)
 			return eid;
 		task_sleep(REST_US);
-		if (w->link->gone)
+		if (is_over(w))
 			return -ENODEV;
 	}
 	return -ENOSPC;
@@ -136,7 +142,7 @@ static int give_eid(struct work *w, uint8_t eid, struct codec_set_eid *got)
 	err = request_done(&w->to, &b, &raw);
 	if (!err)
 		err = codec_read_set_eid(&raw.msg, got);
-	if (!err && w->link->gone)
+	if (!err && is_over(w))
 		err = -ENODEV;
 	if (err) {
 		pool_return(&network->pool, eid, now_us());
@@ -204,6 +210,16 @@ static struct endpoint *make(struct work *w, uint8_t eid, bool assigned)
 	return ep;
 }
 
+/* Does the bridge get a pool of us? One that has a pool keeps it, unless a certain one is asked for. */
+static bool is_to_allocate(struct work *w, const struct codec_set_eid *got)
+{
+	if (!got)
+		return false;
+	w->how.force = got->pool == CODEC_POOL_HELD && w->how.mode == SETUP_STATIC &&
+		       w->how.pool_size;
+	return w->how.force || (got->pool == CODEC_POOL_NEEDED && got->pool_size);
+}
+
 /* Find out the rest, with the endpoint in the tables. */
 static int finish(struct work *w, struct endpoint *ep, const struct codec_set_eid *got)
 {
@@ -211,7 +227,7 @@ static int finish(struct work *w, struct endpoint *ep, const struct codec_set_ei
 
 	endpoint_get(ep);
 	endpoint_query(ep);
-	if (!ep->gone && got && got->pool == CODEC_POOL_NEEDED && got->pool_size)
+	if (!ep->gone && is_to_allocate(w, got))
 		err = bridge_allocate(ep, got->pool_size, &w->how);
 	else if (!ep->gone && (w->bridge || (got && got->pool == CODEC_POOL_HELD)))
 		err = bridge_adopt_pool(ep);
@@ -263,10 +279,46 @@ static bool wants_other(const struct work *w)
 	case SETUP_ANY:
 		return w->fixed && w->fixed->eid != w->has;
 	case SETUP_STATIC:
-		return w->how.eid != w->has;
+		return w->how.eid != w->has || w->how.pool_size;
 	default:
 		return true;
 	}
+}
+
+/* Are other EIDs than it has asked for, for what is behind it? */
+static bool wants_other_pool(const struct setup *how, const struct endpoint *ep)
+{
+	if (!ep->pool_size)
+		return ep->is_bridge && how->pool_size;
+	return (how->pool_start && how->pool_start != ep->pool_start) ||
+	       (how->pool_size && how->pool_size != ep->pool_size);
+}
+
+/* Has somebody else than @ep this EID? What is behind it is its own. */
+static bool has_other(const struct work *w, const struct endpoint *ep, uint8_t eid)
+{
+	const struct pool_eid *e = &w->link->network->pool.eids[eid];
+
+	if (ep && (eid == ep->eid || (eid >= ep->pool_start && eid < ep->pool_start + ep->pool_size)))
+		return false;
+	return e->taken || e->local;
+}
+
+/* Is what was asked for to be had? If not, @ep, which is known at this address, stays as it is. */
+static int check_wanted(const struct work *w, const struct endpoint *ep)
+{
+	const struct setup *how = &w->how;
+	int i;
+
+	if (how->mode != SETUP_STATIC)
+		return 0;
+	if (has_other(w, ep, how->eid))
+		return -EEXIST;
+	for (i = 0; how->pool_start && i < how->pool_size; i++) {
+		if (has_other(w, ep, how->pool_start + i))
+			return -ENOTUNIQ;
+	}
+	return 0;
 }
 
 /* Return: 0 when @ep is as it was; -ESTALE when it is gone, and the way is free for another. */
@@ -276,6 +328,10 @@ static int set_up_known(struct work *w, struct endpoint *ep)
 
 	if (w->how.mode == SETUP_STATIC && w->how.eid != ep->eid) {
 		endpoint_remove(ep, "it shall have another EID");
+		return err;
+	}
+	if (w->how.mode == SETUP_STATIC && wants_other_pool(&w->how, ep)) {
+		endpoint_remove(ep, "what is behind it shall have other EIDs");
 		return err;
 	}
 	endpoint_get(ep);
@@ -298,12 +354,15 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 	err = request_get_eid(&w->to, &now);
 	if (err)
 		return err;
-	if (w->link->gone)
+	if (is_over(w))
 		return -ENODEV;
 	w->has = now.eid;
 	w->bridge = now.bridge;
 	*is_new = false;
 	*ep = endpoint_find_addr(w->link, &w->to.addr);
+	err = check_wanted(w, *ep);
+	if (err)
+		return err;
 	if (*ep) {
 		err = set_up_known(w, *ep);
 		if (err != -ESTALE)
@@ -311,7 +370,7 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 	}
 	*is_new = true;
 	look_up_static(w);
-	if (w->link->gone)
+	if (is_over(w))
 		return -ENODEV;
 	if (!wants_other(w) && is_acceptable(w, w->has))
 		return keep(w, ep);
@@ -328,7 +387,8 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
  * @ep: gets the endpoint, held for the caller
  * @is_new: gets whether it was not known before
  *
- * Return: 0; -ETIMEDOUT when nothing answers; -EEXIST when another has the EID that was asked for;
+ * Return: 0; -ETIMEDOUT when nothing answers; -EEXIST when another has the EID that was asked for,
+ * -ENOTUNIQ when one of the pool;
  * -EADDRINUSE when the device insists on an EID that another has; -EADDRNOTAVAIL when it has none
  * and shall get none; -ENOSPC when the pool is empty; other errnos of the way to it.
  */
@@ -379,6 +439,25 @@ struct adoption {
 	uint8_t eid;
 };
 
+/* What is behind the device may have been given a route by hand: that stays. */
+static bool leads_there(struct link *link, uint8_t eid)
+{
+	const struct target to = { .link = link, .eid = eid };
+	struct codec_get_eid answer;
+
+	return !request_get_eid(&to, &answer) && answer.eid == eid;
+}
+
+static void drop_stale(const struct adoption *a)
+{
+	struct link *link = a->link;
+
+	if (leads_there(link, a->eid) || link->gone || link->network->endpoints[a->eid])
+		return;
+	kernel_del_route(link->d, link->index, a->eid, 1);
+	kernel_del_neigh(link->d, link->index, a->eid);
+}
+
 static void adopt(void *data)
 {
 	const struct setup how = { .mode = SETUP_LEARN };
@@ -390,7 +469,7 @@ static void adopt(void *data)
 	err = setup_endpoint(a->link, &a->addr, &how, &ep, &is_new);
 	if (!err) {
 		if (ep->eid != a->eid)
-			kernel_del_route(a->link->d, a->link->index, a->eid, 1);
+			drop_stale(a);
 		ep->assigned = true;
 		endpoint_put(ep);
 	} else {

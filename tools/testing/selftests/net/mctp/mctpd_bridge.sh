@@ -43,8 +43,12 @@ result "both that are behind it are found" comes \
 	"^eid 58 net 1 dev near behind 20 types 0,1 uuid a0000000-0000-0000-0000-000000000001 available" \
 	"^eid 59 net 1 dev near behind 20 types 0,5 available"
 result "by its routing table: what is not there is not asked" [ "$(heard "^[xy] 02")" = 2 ]
-result "in JSON" sh -c "$MCTP -j endpoint list >'$tmp/json' && '$here/json_check' <'$tmp/json' &&
-	grep -q '\"eid\":58,.*\"bridge\":20' '$tmp/json'"
+result "in JSON" sh -c "$MCTP -j endpoint list >'$tmp/json' &&
+	grep -q '\"eid\":58,.*\"bridge\":20,.*\"types\":\[0,1\],' '$tmp/json'"
+result "by its schema" by_schema endpoint <"$tmp/json"
+$MCTP -j endpoint setup near address 0x20 >"$tmp/json"
+result "setup in JSON, too" [ "$(cat "$tmp/json")" = "[$newline{\"eid\":20,\"net\":1,\"new\":false}$newline]" ]
+result "is by its schema" by_schema endpoint_setup <"$tmp/json"
 
 tell "bs addr=0x21 pool=2 table=0" "z behind=bs"
 result "a bridge without a routing table gets a pool" says "eid 21 net 1 new" setup 0x21
@@ -65,6 +69,9 @@ result "with the bridge goes what is behind it" $MCTP endpoint remove 100
 result "all of it" hasnt "^eid 1[02]0 "
 result "and its route" not route_is "eid min 120 max 123 net 1 gw 100 mtu 0"
 
+tell "v behind=br eid=30"
+$MCTP route add 30-30 via near && $MCTP neigh add 30 dev near lladdr 0x20
+$MCTP route add 31 via near && $MCTP neigh add 31 dev near lladdr 0x20
 heard '^br 01' >"$tmp/before"
 result "mctpd ends" stop_mctpd
 result "the kernel keeps its routes" route_is "eid min 58 max 60 net 1 gw 20 mtu 0"
@@ -72,6 +79,9 @@ run_mctpd
 result "a new mctpd takes over the bridges and what is behind them" comes "^eid 20 .* pool 58 to 60 available" \
 	"^eid 58 net 1 dev near behind 20 types 0,1 uuid" "^eid 59 net 1 dev near behind 20 " \
 	"^eid 21 .* pool 56 to 57 available" "^eid 56 net 1 dev near behind 21"
+result "a route by hand to what answers behind a bridge stays" route_is "eid min 30 max 30 net 1 dev near mtu 0"
+result "one to nobody goes" until_true not route_is "eid min 31 max 31 net 1 dev near mtu 0"
+result "with its neighbour" until_true sh -c "! $MCTP neigh | grep -q 'eid 31 '"
 result "no endpoint was asked to change its EID" [ "$(heard '^br 01')" = "$(cat "$tmp/before")" ]
 
 dbus-monitor --system "type='signal',path_namespace='/au/com/codeconstruct/mctp1'" >"$tmp/signals" 2>/dev/null &

@@ -33,6 +33,43 @@ reply() {
 	says "byte $eid int32 1 /au/com/codeconstruct/mctp1$endpoints/$eid boolean $new" owner "$@"
 }
 
+# reply_bridge EID POOL_START NEW ARGUMENT...: what AssignBridgeStatic returns, as busctl shows it with its signature.
+reply_bridge() {
+	local wanted="yyisb $1 $2 1 \"/au/com/codeconstruct/mctp1$endpoints/$1\" $3"
+	shift 3
+	says "$wanted" busctl --system call au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/interfaces/near \
+		$OWNER AssignBridgeStatic ayyyy 1 "$@"
+}
+
+# bus_refuses SENTENCE OBJECT INTERFACE METHOD SIGNATURE ARGUMENT...: with types of any kind, as busctl has them.
+bus_refuses() {
+	local sentence=$1 object=$2
+	shift 2
+	ends 1 "$sentence" busctl --system call au.com.codeconstruct.MCTP1 "/au/com/codeconstruct/mctp1$object" "$@"
+}
+
+# introspects METHOD SIGNATURE RESULT: so the link near has it.
+introspects() {
+	busctl --system introspect au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/interfaces/near $OWNER |
+		grep -qE "^\.$1 +method +$2 +$3 "
+}
+
+# role_changes_meanwhile: while a device that is slow is set up, we are no longer the bus owner there.
+role_changes_meanwhile() {
+	call /interfaces/other $OWNER.SetupEndpoint array:byte:0x26 >"$tmp/meanwhile" 2>&1 &
+	until_true grep -q '^s 02' "$tmp/heard"
+	role other Endpoint
+	! wait $! && grep -q 'Error org.freedesktop.DBus.Error' "$tmp/meanwhile" && hasnt 'address 0x26'
+}
+
+# mctpd_ends STATUS SENTENCE: by itself.
+mctpd_ends() {
+	wait "$mctpd"
+	[ $? = "$1" ] && grep -qx "mctpd: $2" "$tmp/log" && return
+	tail -n 5 "$tmp/log"
+	return 1
+}
+
 # refused NAME SENTENCE COMMAND...: with that error of D-Bus.
 refused() {
 	local error="Error org.freedesktop.DBus.Error.$1: $2"
@@ -87,7 +124,8 @@ dbus-monitor --system "type='signal',path_namespace='/au/com/codeconstruct/mctp1
 monitor=$!
 until_true grep -q NameAcquired "$tmp/signals"
 tell "a addr=0x20 types=0,1 uuid=0102030405060708090a0b0c0d0e0f10" "b addr=0x21 types=0,0x7e,0x7f vdm=1" \
-	"br addr=0x22 pool=2" "x behind=br" "c addr=0x23 eid=50" "d addr=0x90" "e addr=0x25 pool=4"
+	"br addr=0x22 pool=2" "x behind=br" "c addr=0x23 eid=50" "d addr=0x90" "e addr=0x25 pool=4" \
+	"s addr=0x26 late=700"
 
 result "SetupEndpoint gives an EID" reply 20 true SetupEndpoint array:byte:0x20
 result "once more, it is not new" reply 20 false SetupEndpoint array:byte:0x20
@@ -110,9 +148,41 @@ result "nor broadcast" refused InvalidArgs "An EID is a number from 8 to 254" \
 	owner AssignEndpointStatic array:byte:0x22 byte:255
 result "LearnEndpoint gives none" refused Failed "The endpoint has no EID" owner LearnEndpoint array:byte:0x22
 result "but finds what has one" reply 40 false LearnEndpoint array:byte:0x90
-result "AssignBridgeStatic gives both" reply 41 true AssignBridgeStatic array:byte:0x22 byte:41 byte:100 byte:2
+result "AssignBridgeStatic has its signature" introspects AssignBridgeStatic ayyyy yyisb
+result "AssignBridgeStatic gives both" reply_bridge 41 100 true 0x22 41 100 2
+result "the same once more is not new" reply_bridge 41 100 false 0x22 41 100 2
 result "but no pool that cannot be" refused InvalidArgs "The pool must be within 8 to 254" \
 	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:253 byte:3
+result "none that begins below 8" refused InvalidArgs "The pool must be within 8 to 254" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:7 byte:3
+result "none that begins at broadcast" refused InvalidArgs "The pool must be within 8 to 254" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:255 byte:0
+result "none with a start alone" refused InvalidArgs "A pool that starts somewhere has a size" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:110 byte:0
+result "none around its own EID" refused InvalidArgs "The bridge's own EID cannot be in its pool" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:40 byte:5
+result "none with another's EID in it" refused Failed "Another endpoint has an EID of that pool" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:38 byte:4
+result "none with EIDs of another's pool" refused Failed "Another endpoint has an EID of that pool" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:101 byte:4
+result "nor with an EID of ours" refused Failed "Another endpoint has an EID of that pool" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:8 byte:2
+result "what was refused has no EID" hasnt "address 0x25"
+result "without a start the pool is chosen" reply_bridge 42 59 true 0x25 42 0 2
+result "another pool replaces the first" reply_bridge 42 110 true 0x25 42 110 2
+result "which the bridge is told by force" until_true grep -qx 'e 08 01 02 6e' "$tmp/heard"
+result "one that cannot be had leaves all as it was" refused Failed "Another endpoint has an EID of that pool" \
+	owner AssignBridgeStatic array:byte:0x25 byte:42 byte:99 byte:2
+result "as it was" has "^eid 42 net 1 dev near address 0x25 .* pool 110 to 111 "
+result "what is no bridge has no pool" reply_bridge 20 0 false 0x20 20 0 2
+result "LearnEndpoint of a text" bus_refuses "Call failed: Invalid arguments 's' to call \
+au.com.codeconstruct.MCTP.BusOwner1.LearnEndpoint(), expecting 'ay'." /interfaces/near $OWNER LearnEndpoint s 0x22
+result "AssignEndpointStatic with an EID of 32 bits" bus_refuses "Call failed: Invalid arguments 'ayu' to call \
+au.com.codeconstruct.MCTP.BusOwner1.AssignEndpointStatic(), expecting 'ayy'." \
+	/interfaces/near $OWNER AssignEndpointStatic ayu 1 0x22 40
+result "without one" bus_refuses "Call failed: Invalid arguments 'ay' to call \
+au.com.codeconstruct.MCTP.BusOwner1.AssignEndpointStatic(), expecting 'ayy'." \
+	/interfaces/near $OWNER AssignEndpointStatic ay 1 0x22
 result "a method that is not there" not owner Assign array:byte:0x20
 
 result "Role" value "BusOwner" /interfaces/near $DBUS.Interface1 Role
@@ -148,6 +218,11 @@ result "nothing answers there" refused Timeout "The endpoint does not answer" \
 	call /networks/1 $DBUS.Network1.LearnEndpoint byte:101
 result "no bridge has that" refused Failed "No bridge has that EID for what is behind it" \
 	call /networks/1 $DBUS.Network1.LearnEndpoint byte:200
+
+for eid in 0 7 8 255; do
+	call /networks/1 $DBUS.Network1.LearnEndpoint byte:$eid
+done >"$tmp/none" 2>&1
+result "nor one of 0, 7, 255 or our own" [ "$(grep -c 'No bridge has that EID' "$tmp/none")" = 4 ]
 
 result "SetMTU" call $endpoints/20 $CONTROL.SetMTU uint32:100
 result "changes the route" mtu_of_20 near 100
@@ -194,5 +269,9 @@ result "a bus owner's methods go" says_signal "" member=InterfacesRemoved /inter
 result "and are gone" not call /interfaces/other $OWNER.SetupEndpoint array:byte:0x20
 result "they come back" role other BusOwner
 result "the bus is told of that" says_signal "" member=InterfacesAdded /interfaces/other $OWNER
+result "an endpoint that is being set up as the role changes does not stay" role_changes_meanwhile
 kill $monitor
+kill "$bus"
+result "mctpd ends when D-Bus goes away, to be started again" mctpd_ends 1 "D-Bus has gone away."
+result "mctp says so" fails_with "mctp: cannot reach D-Bus: Connection refused." $MCTP endpoint list
 finish_mctpd

@@ -107,6 +107,9 @@ result "another EID replaces the first" says "eid 101 net 1 new" setup 0x2e eid 
 result "the first is gone" hasnt "^eid 100 "
 result "its route, too" sh -c "! $MCTP route | grep 'min 100'"
 
+result "another's EID is not given, and the endpoint stays as it is" fails_with \
+	"mctp: cannot set up the endpoint: Another endpoint has that EID." setup 0x2e eid 20
+result "as it is" has "^eid 101 "
 result "an endpoint is removed" $MCTP endpoint remove 101
 result "and is gone" hasnt "^eid 101 "
 result "there is no such endpoint any more" fails_with "mctp: there is no endpoint 101 in network 1. Those that \
