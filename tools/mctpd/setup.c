@@ -80,6 +80,12 @@ static void look_up_static(struct work *w)
 	w->fixed = setup_static_of(w->link, &w->to.addr, have ? uuid : NULL);
 	if (!w->fixed)
 		return;
+	if (pool_is_taken(&w->link->network->pool, w->fixed->eid)) {
+		log_warning("%s does not get EID %u, which is kept for it: another has it.",
+			    target_text(&w->to), w->fixed->eid);
+		w->fixed = NULL;
+		return;
+	}
 	if (w->how.mode != SETUP_STATIC) {
 		w->how.pool_start = w->fixed->pool_start;
 		w->how.pool_size = w->fixed->pool_size;

@@ -20,12 +20,12 @@ full() {
 	return 1
 }
 
-# all_full: each verb that prints, in text and in JSON.
+# all_full: each verb that prints, in text and in JSON; what changes may be nothing, and then JSON has nothing to print.
 all_full() {
 	local words
 	while read -r words; do
 		# shellcheck disable=SC2086 # words
-		full $words && { [ "${words%-version}" != "$words" ] || full -j $words; } || {
+		full $words && { [ "$words" = "stat --watch -i 0.01" ] || full -j $words; } || {
 			echo "that was: $words"
 			return 1
 		}
@@ -181,11 +181,13 @@ misuse "an object of as many" "no object \"$word\": use $($MCTP 2>&1 | sed -n 's
 misuse "a verb" "\"$word\" is not a verb of address: use show, add, replace, delete, flush, or help." addr "$word"
 misuse "a number" "the network \"$word\" is not a number: write it in decimal, or with 0x." route show net "$word"
 refuses "a network namespace" "\"$word\" cannot name a network namespace. Those that exist: ip netns list" -n "$word" link
-misuse "too much data" "the data is too long: a message has 65535 bytes at most." send 9 1 data "$(long 131000)"
+echo "send 9 1 data $(long 131072)" >"$tmp/line"
+result "too much data" sh -c "$MCTP batch $tmp/line 2>&1 |
+	grep -qx 'mctp: the data is too long: a message has 65535 bytes at most.'"
 refuses "a file without an end" "/dev/zero is too long: a message has 65535 bytes at most." send 9 1 file /dev/zero
 result "a batch with a line of a megabyte" sh -c "(printf 'addr '; head -c 1000000 /dev/zero | tr '\\0' a) >$tmp/line
 	$MCTP batch $tmp/line 2>/dev/null; [ \$? = 2 ]"
-result "names with escape sequences do not reach a terminal" sh -c "ip link add \"\$(printf 'v\\033[2J')\" type vmctp peer vq &&
+result "names with escape sequences do not reach a terminal" sh -c "ip link add \"\$(printf 'v\\033[2J')\" type vmctp &&
 	! $MCTP link | grep -q \"\$(printf '\\033')\""
 result "and are JSON by the schema" sh -c "$MCTP -j link >$tmp/json"
 result "as it is" by_schema link <"$tmp/json"
