@@ -136,9 +136,24 @@ static void announce(void *data)
 	link_put(link);
 }
 
+/* Addresses that cannot be there are not looked at: say so, or they are believed in. */
+static void check_addresses(const struct link *link)
+{
+	const struct config_interface *section =
+		config_interface_of(&link->d->config, link->name);
+	size_t i;
+
+	for (i = 0; section && link->role == ROLE_BUS_OWNER && i < section->n_addrs; i++) {
+		if (section->addrs[i].len != link->addr_len)
+			log_warning("%s: the address %s of the configuration is passed over: those there have %u bytes.",
+				    link->name, addr_text(&section->addrs[i]), link->addr_len);
+	}
+}
+
 static void link_came_up(struct link *link)
 {
 	log_info("%s is up.", link->name);
+	check_addresses(link);
 	link_start(link);
 	if (link->role != ROLE_ENDPOINT)
 		return;

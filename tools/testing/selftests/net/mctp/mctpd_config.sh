@@ -112,7 +112,7 @@ interface = "near"
 match = "n?ar"
 role = "bus-owner"
 eid = 12
-addresses = [0x20]
+addresses = [0x20, [0x21, 0x22]]
 
 [[interface]]
 match = "*"
@@ -120,6 +120,8 @@ role = "unknown"
 END
 result "[[interface]] role: of that link" role_is near BusOwner
 result "eid: it has it" until_true sh -c "$MCTP addr | grep -qx 'eid 12 net 1 dev near'"
+result "addresses: one that cannot be there is told" until_true grep -qx "mctpd: near: the address 21:22 of the \
+configuration is passed over: those there have 1 bytes\." "$tmp/log"
 result "message_timeout_ms: a late answer is waited for" comes "^eid 40 net 1 dev near address 0x20 "
 result "and no request was sent again" [ "$(heard '^late 02')" = 1 ]
 result "an EID that is kept for a link has one device: the next gets another" says "eid 8 net 1 new" setup 0x21

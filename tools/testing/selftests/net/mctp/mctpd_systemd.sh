@@ -93,6 +93,9 @@ result "and shown" until_true property /interfaces/plug $DBUS.Interface1 Network
 result "nothing was refused to mctpd" not grep -iE 'permi|cannot' "$tmp/log"
 result "after a restart it serves" service restart mctpd.service
 result "and knows its endpoints" comes "^eid 20 .* available" "^eid 21 .* available" "^eid 59 .* available"
+result "D-Bus is started again" service restart dbus.service
+result "and mctpd by systemd, which knows them still" comes "^eid 20 .* available" "^eid 59 .* available"
+result "it had said why it ended" grep -q 'D-Bus has gone away\.$' "$tmp/log"
 result "it is stopped" service stop mctpd.service
 result "in good order" says "Result=success" service show -p Result mctpd.service
 # unshare is deaf to SIGTERM
