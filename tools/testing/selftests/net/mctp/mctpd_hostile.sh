@@ -69,17 +69,22 @@ until_true mctp_endpoints
 wait $reader
 result "whoever reads what it says may leave" says "eid 60 net 1 new" setup 0x21
 result "it runs on" comes "^eid 20 " "^eid 60 "
+tell "kept eid=61"
+result "a device that had its EID before has changed that by itself" $MCTP endpoint recover 60
+result "and is shown with that" comes "^eid 61 net 1 dev near address 0x21 .* available"
+result "the old one is gone" hasnt "^eid 60 "
+result "and its route" sh -c "! $MCTP route | grep 'min 60 '"
 result "and ends well" stop_mctpd
 
 run_mctpd
-comes "^eid 20 " "^eid 60 " >/dev/null
+comes "^eid 20 " "^eid 61 " >/dev/null
 tell "a eid=77"
 result "a device that it gave an EID has changed that by itself" $MCTP endpoint recover 20
 result "it is told its EID again" until_true heard_more 1 '^a 01 00 14$'
 result "and is there" comes "^eid 20 net 1 dev near address 0x20 .* available"
-tell "kept eid=61"
-result "so has one that had its EID before" $MCTP endpoint recover 60
-result "it is told its EID again, too, as it was taken over" comes "^eid 60 net 1 dev near address 0x21 .* available"
+tell "kept eid=62"
+result "so has one that was taken over" $MCTP endpoint recover 61
+result "it is told its EID again, too" comes "^eid 61 net 1 dev near address 0x21 .* available"
 
 result "ten who ask at once" at_once 10 0x30
 tell "p addr=0x31" "q addr=0x32" "r addr=0x33"
