@@ -352,7 +352,7 @@ void print_strings(struct printer *p, const char *label, const char *key,
 }
 
 /**
- * print_numbers - print a field of several numbers: joined by commas, "none" for none; an array in JSON
+ * print_numbers - print a field of several numbers: joined by commas, or "none"; an array in JSON
  * @p: the printer
  * @label: before the value in text, or NULL
  * @key: the name in JSON

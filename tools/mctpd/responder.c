@@ -594,7 +594,10 @@ static bool has_eid(const struct link *link, uint8_t eid)
 	return false;
 }
 
-/* The link that a request came by; what comes from one of our EIDs by none is asked of the link that has it. */
+/*
+ * The link that a request came by; what comes from one of our EIDs by none is asked of the link
+ * that has it.
+ */
 static struct link *find_link(struct asked *a)
 {
 	const struct sockaddr_mctp *from = &a->from.smctp_base;
@@ -603,7 +606,8 @@ static struct link *find_link(struct asked *a)
 	if (link)
 		return link;
 	for (link = a->d->links; link; link = link->next) {
-		if (link->network->id == from->smctp_network && has_eid(link, from->smctp_addr.s_addr))
+		if (link->network->id == from->smctp_network &&
+		    has_eid(link, from->smctp_addr.s_addr))
 			break;
 	}
 	a->local = link;

@@ -216,7 +216,7 @@ static struct endpoint *make(struct work *w, uint8_t eid, bool assigned)
 	return ep;
 }
 
-/* Does the bridge get a pool of us? One that has a pool keeps it, unless a certain one is asked for. */
+/* Does the bridge get a pool of us? One that has a pool keeps it, unless a certain one is wanted. */
 static bool is_to_allocate(struct work *w, const struct codec_set_eid *got)
 {
 	if (!got)

@@ -14,6 +14,14 @@
 
 #include "task.h"
 
+/* The sanitizer looks for what is held on stacks, and does not know ours. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#else
+#define __lsan_register_root_region(start, size)   ((void)(start))
+#define __lsan_unregister_root_region(start, size) ((void)(start))
+#endif
+
 /* sd-bus uses a good deal of stack for a message; pages that are not touched cost nothing. */
 #define STACK_SIZE (256 * 1024)
 #define GUARD_SIZE 4096
@@ -47,6 +55,7 @@ static ucontext_t loop_context;
 
 static void task_free(struct task *task)
 {
+	__lsan_unregister_root_region((char *)task->stack + GUARD_SIZE, STACK_SIZE);
 	munmap(task->stack, STACK_SIZE + GUARD_SIZE);
 	free(task);
 }
@@ -127,6 +136,7 @@ int task_start(void (*run)(void *data), void *data)
 		return -ENOMEM;
 	}
 	mprotect(task->stack, GUARD_SIZE, PROT_NONE);
+	__lsan_register_root_region((char *)task->stack + GUARD_SIZE, STACK_SIZE);
 	getcontext(&task->context);
 	task->context.uc_stack.ss_sp = (char *)task->stack + GUARD_SIZE;
 	task->context.uc_stack.ss_size = STACK_SIZE;
