@@ -205,6 +205,15 @@ static bool mctp_usbg_is_over(int status)
 	       status == -ECONNABORTED;
 }
 
+/* A transfer that is about to be idle because we did not run. The host may have
+ * chosen us since, and mctp_usbg_go() not have found it: look once more, or it
+ * stays idle, and four of them leave us deaf.
+ */
+static void mctp_usbg_rx_again(struct mctp_usb_rx *rx)
+{
+	schedule_delayed_work(&mctp_usbg_of(rx->port)->retry, MCTP_USBG_RETRY);
+}
+
 static void mctp_usbg_out_complete(struct usb_ep *ep, struct usb_request *req)
 {
 	struct mctp_usb_rx *rx = req->context;
@@ -212,6 +221,7 @@ static void mctp_usbg_out_complete(struct usb_ep *ep, struct usb_request *req)
 	if (!req->status) {
 		mctp_usb_rx_done(rx, req->actual);
 	} else if (mctp_usbg_is_over(req->status)) {
+		mctp_usbg_rx_again(rx);
 		mctp_usb_rx_idle(rx);
 	} else {
 		/* An empty transfer takes it to where it is submitted again */
@@ -240,8 +250,8 @@ static int mctp_usbg_submit_rx(struct mctp_usb_port *port,
 		err = usb_ep_queue(mg->out, req, GFP_ATOMIC);
 	}
 	spin_unlock_irqrestore(&mg->lock, flags);
-	if (err && err != -ESHUTDOWN)
-		schedule_delayed_work(&mg->retry, MCTP_USBG_RETRY);
+	if (err)
+		mctp_usbg_rx_again(rx);
 	return err;
 }
 
