@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Figures to a table in Markdown (what=table), the most telling of them (what=short), or to a plot (what=svg). Four files, in this order: this stack
-# with its peers, the kernel's own MCTP, wall-clock of both; "NAME VALUE" a line.
+# with its peers, the kernel's own MCTP, wall-clock of both; "NAME VALUE" a line. what=usb: one file, of USB alone.
 
 FNR == 1 {
 	file++
@@ -133,6 +133,17 @@ function table(i, k) {
 		ratio(wall["threads-forward/2"], wall["threads-forward/1"])
 }
 
+function usb(mtu) {
+	print "\n## USB: from a host to a gadget in the same machine, a byte of a message of 60,000\n"
+	print "Written by `make bench` on " date " from " commit ": Linux " release " as Debian builds it, with its `dummy_hcd` at high speed."
+	print "Instructions of both sides, and of the bus, which copies; joining is `ethtool -C tx-frames`.\n"
+	print "| MTU | each packet in a transfer of its own | joined | of that |"
+	print "|--:|--:|--:|--:|"
+	for (mtu = 68; mtu <= 251; mtu += 251 - 68)
+		printf "| %d | %s | %s | %s |\n", mtu, value(ours, "usb-" mtu "/1"), value(ours, "usb-" mtu "/64"),
+			ratio(ours["usb-" mtu "/64"], ours["usb-" mtu "/1"])
+}
+
 function short_row(text, name, peer) {
 	printf "| %s | %s | %s | %s | %s |\n", text, value(ours, name), value(own, name), ratio(ours[name], own[name]),
 		ratio(ours[name], ours[peer])
@@ -198,6 +209,8 @@ END {
 		svg()
 	else if (what == "short")
 		short_table()
+	else if (what == "usb")
+		usb()
 	else
 		table()
 }
