@@ -14,6 +14,10 @@
  * from one failure to the next, up to a second: an unplugged device gives errors
  * until the hub has told of it.
  *
+ * Another interface of the device may be a disk that memory is written out to. So
+ * nothing that suspending or resetting it waits for (@lock, the recovery) waits for
+ * memory that takes I/O.
+ *
  * While the device is up it may be suspended when idle only if it can wake the
  * host up. Packets to be sent hold it awake from the first one's coming to the
  * last one's end.
@@ -245,18 +249,19 @@ static void mctp_usb_recover(struct work_struct *work)
 {
 	struct mctp_usb *mu = container_of(to_delayed_work(work),
 					   struct mctp_usb, recover);
-	int err = 0;
+	int out = 0, in = 0;
 
 	if (test_bit(MCTP_USB_HALTED_OUT, &mu->halted)) {
-		err = mctp_usb_clear_halt(mu, MCTP_USB_HALTED_OUT);
-		if (!err)
+		out = mctp_usb_clear_halt(mu, MCTP_USB_HALTED_OUT);
+		if (!out)
 			mctp_usb_tx_unblock(&mu->port, MCTP_USB_BLOCK_HALTED);
 	}
-	if (!err && test_bit(MCTP_USB_HALTED_IN, &mu->halted))
-		err = mctp_usb_clear_halt(mu, MCTP_USB_HALTED_IN);
-	if (!test_bit(MCTP_USB_HALTED_IN, &mu->halted) && !err)
-		err = mctp_usb_rx_start(&mu->port, GFP_KERNEL);
-	if (err && !mctp_usb_is_over(err))
+	/* A device that does not let the one be cleared is received from still */
+	if (test_bit(MCTP_USB_HALTED_IN, &mu->halted))
+		in = mctp_usb_clear_halt(mu, MCTP_USB_HALTED_IN);
+	if (!in && !test_bit(MCTP_USB_HALTED_IN, &mu->halted))
+		in = mctp_usb_rx_start(&mu->port, GFP_NOIO);
+	if ((out && !mctp_usb_is_over(out)) || (in && !mctp_usb_is_over(in)))
 		mctp_usb_recover_soon(mu);
 }
 
@@ -273,7 +278,7 @@ static int mctp_usb_start(struct mctp_usb *mu)
 	if (mu->halted)
 		mctp_usb_recover_soon(mu);
 	else
-		err = mctp_usb_rx_start(&mu->port, GFP_KERNEL);
+		err = mctp_usb_rx_start(&mu->port, GFP_NOIO);
 	if (err && !mctp_usb_is_over(err))
 		mctp_usb_recover_soon(mu);
 	mctp_usb_tx_unblock(&mu->port, MCTP_USB_BLOCK_STOPPED);
