@@ -61,8 +61,9 @@ void mctp_usb_port_stop(struct mctp_usb_port *port)
 
 	netif_stop_queue(port->dev);
 	napi_disable(&port->napi);
-	cancel_delayed_work_sync(&port->tx_watch);
+	/* Then there is nothing left for which it would be asked for again */
 	mctp_usb_tx_drop(port);
+	cancel_delayed_work_sync(&port->tx_watch);
 
 	spin_lock_irqsave(&port->rx_lock, flags);
 	list_splice_init(&port->rx_idle, &idle);

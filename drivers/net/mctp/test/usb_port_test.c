@@ -664,6 +664,41 @@ static void a_stop_amid_a_submission_leaves_its_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pt->n_in, (unsigned int)MCTP_USB_SLOTS);
 }
 
+static unsigned int buffers_freed;
+
+static void count_freed(struct sk_buff *skb)
+{
+	buffers_freed++;
+}
+
+/* A start that is refused as the device went down leaves them with the port */
+static void buffers_of_idle_requests_end_with_the_port(struct kunit *test)
+{
+	struct usb_port_test *pt;
+	struct net_device *dev;
+	unsigned int i, n = 0;
+
+	dev = alloc_netdev(sizeof(*pt), "mctpusbtest%d", NET_NAME_ENUM,
+			   port_test_setup);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	pt = netdev_priv(dev);
+	KUNIT_ASSERT_EQ(test, mctp_usb_port_init(dev, &port_test_ops), 0);
+	KUNIT_EXPECT_EQ(test, mctp_usb_rx_start(&pt->port, GFP_KERNEL), 0);
+	while (pt->n_in)
+		mctp_usb_rx_idle(pt->in[--pt->n_in]);
+	for (i = 0; i < MCTP_USB_SLOTS; i++) {
+		if (!pt->port.rx[i].skb)
+			continue;
+		pt->port.rx[i].skb->destructor = count_freed;
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, (unsigned int)MCTP_USB_SLOTS);
+	buffers_freed = 0;
+	mctp_usb_port_exit(dev);
+	KUNIT_EXPECT_EQ(test, buffers_freed, (unsigned int)MCTP_USB_SLOTS);
+	free_netdev(dev);
+}
+
 static struct kunit_case usb_port_cases[] = {
 	KUNIT_CASE(a_packet_alone_leaves_at_once),
 	KUNIT_CASE(packets_that_wait_are_joined),
@@ -684,6 +719,7 @@ static struct kunit_case usb_port_cases[] = {
 	KUNIT_CASE(a_request_that_cannot_be_submitted_again_is_idle),
 	KUNIT_CASE(buffers_are_as_long_as_is_needed),
 	KUNIT_CASE(a_stop_amid_a_submission_leaves_its_buffer),
+	KUNIT_CASE(buffers_of_idle_requests_end_with_the_port),
 	{}
 };
 

@@ -234,7 +234,7 @@ static int mctp_usbg_submit_rx(struct mctp_usb_port *port,
 			       struct mctp_usb_rx *rx)
 {
 	struct mctp_usbg *mg = mctp_usbg_of(port);
-	struct usb_request *req = rx->request;
+	struct usb_request *req;
 	unsigned long flags;
 	int err = -ESHUTDOWN;
 
@@ -243,6 +243,8 @@ static int mctp_usbg_submit_rx(struct mctp_usb_port *port,
 	if (mctp_usbg_runs(mg) && skb_tailroom(rx->skb) < port->rx_size) {
 		err = -ENOMEM;
 	} else if (mctp_usbg_runs(mg)) {
+		/* Another one when the function is bound again */
+		req = rx->request;
 		req->buf = rx->skb->data;
 		req->length = port->rx_size;
 		req->complete = mctp_usbg_out_complete;
@@ -266,12 +268,13 @@ static int mctp_usbg_submit_tx(struct mctp_usb_port *port,
 			       struct mctp_usb_tx *tx)
 {
 	struct mctp_usbg *mg = mctp_usbg_of(port);
-	struct usb_request *req = tx->request;
+	struct usb_request *req;
 	unsigned long flags;
 	int err = -ESHUTDOWN;
 
 	spin_lock_irqsave(&mg->lock, flags);
 	if (mctp_usbg_runs(mg)) {
+		req = tx->request;
 		req->buf = tx->buf;
 		req->length = tx->len;
 		req->zero = mctp_usb_frame_needs_zero(tx->len,
