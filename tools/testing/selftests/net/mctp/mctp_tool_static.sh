@@ -52,7 +52,7 @@ result "mctp runs without any library" alone mctp-static 0 '^dev lo index 1 ' li
 result "so does requester" alone requester-static 2 '^usage: '
 result "so does responder" alone responder-static 2 '^usage: ' 0 0 0 0
 result "its verbose form shows the messages" alone mctp-static 0 '^length .* type 18 ' -v link
-result "links" passes mctp_tool_link.sh
+result "neighbours" passes mctp_tool_neigh.sh
 result "serial lines" passes mctp_tool_serial.sh
 rm -rf "$root" "$root.out"
 exit $failed
