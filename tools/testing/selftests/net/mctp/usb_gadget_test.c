@@ -511,6 +511,7 @@ TEST_F_TIMEOUT(pair, it_is_plugged_in_and_out_under_load, 7 * 86400)
 	unload(pid);
 	EXPECT_TRUE(comes_back(&self->usb));
 	printf("# %lu cycles in %ld s\n", i, (now_ms() - begin) / 1000);
+	fflush(stdout);
 }
 
 TEST_F(pair, the_driver_is_removed_under_load)
