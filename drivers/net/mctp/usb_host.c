@@ -126,8 +126,12 @@ static void mctp_usb_in_complete(struct urb *urb)
 		return;
 	}
 
+	/* What is taken back may just have come: the device has seen it go */
 	if (mctp_usb_is_over(status)) {
-		mctp_usb_rx_idle(rx);
+		if (urb->actual_length)
+			mctp_usb_rx_done(rx, urb->actual_length);
+		else
+			mctp_usb_rx_idle(rx);
 		return;
 	}
 	/* The requests behind one that met a halt may say so as well */
