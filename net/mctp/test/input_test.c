@@ -1,46 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets that come in: which are bad, which are forwarded and how, and who
- * gets those that are for us.
+ * Packets that come in: which are bad, and who gets those that are for us.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_ether.h>
 #include <linux/rtnetlink.h>
-#include "fakes.h"
+#include "input_test.h"
 #include "suites.h"
 
-#define INPUT_LOCAL	8
-#define INPUT_PEER	9
-#define INPUT_FAR	20	/* by @out */
-#define INPUT_FAR_LAST	29
-#define INPUT_BEYOND	30	/* by a gateway, where there is one */
-#define INPUT_TYPE	0x7c
-#define INPUT_WHOLE	(MCTP_HDR_SOM | MCTP_HDR_EOM)
-#define INPUT_REQUEST	(INPUT_WHOLE | MCTP_HDR_TO)
-
-/* Link addresses on a bus */
-#define INPUT_HW_FAR	0x31
-#define INPUT_HW_GATEWAY 0x32
-
-/**
- * struct input_ctx - what each test starts with
- * @net: network of the test
- * @in: device that packets come by; no link addresses, %INPUT_LOCAL
- * @out: another one, with a route to %INPUT_FAR and those after it
- * @sock: socket that takes requests of %INPUT_TYPE in @net
- * @msg: payload, its type byte first
- * @before: counters as the test begins
- */
-struct input_ctx {
-	unsigned int		net;
-	struct mctp_fake_dev	*in;
-	struct mctp_fake_dev	*out;
-	struct socket		*sock;
-	u8			msg[64];
-	struct mctp_fake_counts	before;
-};
-
-static int input_test_init(struct kunit *test)
+int input_test_init(struct kunit *test)
 {
 	struct input_ctx *ctx = kunit_kzalloc(test, sizeof(*ctx), GFP_KERNEL);
 
@@ -61,7 +29,7 @@ static int input_test_init(struct kunit *test)
 	return 0;
 }
 
-static void input_rx(struct kunit *test, u8 dest, u8 src, u8 flags)
+void input_rx(struct kunit *test, u8 dest, u8 src, u8 flags)
 {
 	struct input_ctx *ctx = test->priv;
 
@@ -69,7 +37,7 @@ static void input_rx(struct kunit *test, u8 dest, u8 src, u8 flags)
 		     sizeof(ctx->msg));
 }
 
-static void input_expect_nothing(struct kunit *test, struct socket *sock)
+void input_expect_nothing(struct kunit *test, struct socket *sock)
 {
 	u8 buf[64];
 
@@ -77,8 +45,8 @@ static void input_expect_nothing(struct kunit *test, struct socket *sock)
 			mctp_fake_recv(sock, NULL, buf, sizeof(buf)));
 }
 
-static void input_expect_message(struct kunit *test, struct socket *sock,
-				 unsigned int net, u8 src, u8 tagto)
+void input_expect_message(struct kunit *test, struct socket *sock,
+			  unsigned int net, u8 src, u8 tagto)
 {
 	struct input_ctx *ctx = test->priv;
 	struct sockaddr_mctp from;
@@ -95,21 +63,7 @@ static void input_expect_message(struct kunit *test, struct socket *sock,
 	KUNIT_EXPECT_EQ(test, from.smctp_tag, tagto);
 }
 
-/* Just the bytes of @packet go out by @dev; returns what went */
-static struct sk_buff *input_expect_sent(struct kunit *test,
-					 struct mctp_fake_dev *dev,
-					 const void *packet, size_t len)
-{
-	struct sk_buff *skb = mctp_fake_tx(test, dev);
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_ASSERT_EQ(test, (size_t)skb->len, len);
-	KUNIT_ASSERT_FALSE(test, skb_is_nonlinear(skb));
-	KUNIT_EXPECT_EQ(test, 0, memcmp(skb->data, packet, len));
-	return skb;
-}
-
-static void input_expect_forwarded(struct kunit *test, unsigned long n)
+void input_expect_forwarded(struct kunit *test, unsigned long n)
 {
 	struct input_ctx *ctx = test->priv;
 
@@ -122,8 +76,7 @@ static void input_expect_forwarded(struct kunit *test, unsigned long n)
 			mctp_fake_rise(&ctx->before, MCTP_CNT_RX_MESSAGES), 0);
 }
 
-/* One packet was lost for @why; nothing went out or to the socket */
-static void input_expect_lost(struct kunit *test, enum mctp_counter why)
+void input_expect_lost(struct kunit *test, enum mctp_counter why)
 {
 	struct input_ctx *ctx = test->priv;
 
@@ -361,6 +314,39 @@ static void link_address_of_the_sender_is_kept(struct kunit *test)
 			     MCTP_HDR_TO);
 }
 
+/* As a filter makes it that sends on to a bus what has come by a device without link
+ * addresses: what is in front of the MCTP header, or behind it, is no address
+ */
+static void packet_without_a_link_header_has_no_link_address(struct kunit *test)
+{
+	static const u8 hdr[] = { 0x01, INPUT_LOCAL, INPUT_PEER, INPUT_REQUEST };
+	struct input_ctx *ctx = test->priv;
+	struct mctp_fake_dev *bus = mctp_fake_dev(test, ctx->net, 254, 1);
+	struct sk_buff *skb;
+	unsigned int set;
+
+	for (set = 0; set < 2; set++) {
+		skb = alloc_skb(16 + sizeof(hdr) + sizeof(ctx->msg), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		skb_reserve(skb, 16);
+		skb_put_data(skb, hdr, sizeof(hdr));
+		skb_put_data(skb, ctx->msg, sizeof(ctx->msg));
+		skb->dev = bus->ndev;
+		skb->protocol = cpu_to_be16(ETH_P_MCTP);
+		skb_set_mac_header(skb, -(int)set);
+		skb_reset_network_header(skb);
+		local_bh_disable();
+		netif_receive_skb(skb);
+		local_bh_enable();
+
+		skb = skb_peek(&ctx->sock->sk->sk_receive_queue);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, mctp_cb(skb)->halen, 0);
+		input_expect_message(test, ctx->sock, ctx->net, INPUT_PEER,
+				     MCTP_HDR_TO);
+	}
+}
+
 /* --- requests --- */
 
 static void request_of_a_type_nobody_takes_is_dropped(struct kunit *test)
@@ -559,340 +545,6 @@ static void response_to_a_device_without_eid_finds_its_socket(struct kunit *test
 	mctp_fake_expect_no_drops(test, &ctx->before);
 	input_expect_message(test, ctx->sock, ctx->net, INPUT_PEER, value);
 }
-
-/* --- forwarded --- */
-
-static void packet_without_a_route_is_dropped(struct kunit *test)
-{
-	input_rx(test, INPUT_FAR_LAST + 1, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_NO_ROUTE);
-}
-
-/* As a filter makes it that sends on to a bus what has come by a device without link
- * addresses: what is in front of the MCTP header, or behind it, is no address
- */
-static void packet_without_a_link_header_has_no_link_address(struct kunit *test)
-{
-	static const u8 hdr[] = { 0x01, INPUT_LOCAL, INPUT_PEER, INPUT_REQUEST };
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *bus = mctp_fake_dev(test, ctx->net, 254, 1);
-	struct sk_buff *skb;
-	unsigned int set;
-
-	for (set = 0; set < 2; set++) {
-		skb = alloc_skb(16 + sizeof(hdr) + sizeof(ctx->msg), GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, skb);
-		skb_reserve(skb, 16);
-		skb_put_data(skb, hdr, sizeof(hdr));
-		skb_put_data(skb, ctx->msg, sizeof(ctx->msg));
-		skb->dev = bus->ndev;
-		skb->protocol = cpu_to_be16(ETH_P_MCTP);
-		skb_set_mac_header(skb, -(int)set);
-		skb_reset_network_header(skb);
-		local_bh_disable();
-		netif_receive_skb(skb);
-		local_bh_enable();
-
-		skb = skb_peek(&ctx->sock->sk->sk_receive_queue);
-		KUNIT_ASSERT_NOT_NULL(test, skb);
-		KUNIT_EXPECT_EQ(test, mctp_cb(skb)->halen, 0);
-		input_expect_message(test, ctx->sock, ctx->net, INPUT_PEER,
-				     MCTP_HDR_TO);
-	}
-}
-
-static void packet_is_not_forwarded_between_networks(struct kunit *test)
-{
-	struct mctp_fake_dev *dev;
-
-	dev = mctp_fake_dev(test, mctp_fake_network(test), 254, 0);
-	mctp_fake_route(test, dev, INPUT_BEYOND, INPUT_BEYOND, 0);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_NO_ROUTE);
-	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&dev->sent));
-}
-
-static void packet_does_not_go_back_by_a_link_without_addresses(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_route(test, ctx->in, INPUT_BEYOND, INPUT_BEYOND, 0);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
-}
-
-static void packet_does_not_go_back_by_a_gateway(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_route(test, ctx->in, INPUT_PEER, INPUT_PEER, 0);
-	mctp_fake_gateway(test, ctx->in, INPUT_PEER, INPUT_BEYOND,
-			  INPUT_BEYOND, 0);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
-}
-
-static void packet_of_our_own_is_not_forwarded(struct kunit *test)
-{
-	input_rx(test, INPUT_FAR, INPUT_LOCAL, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
-}
-
-static void packet_that_nobody_can_answer_is_not_forwarded(struct kunit *test)
-{
-	input_rx(test, INPUT_FAR, MCTP_ADDR_NULL, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_SOURCE);
-}
-
-static void packet_by_a_gateway_that_is_us_is_dropped(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_gateway(test, ctx->in, INPUT_LOCAL, INPUT_BEYOND,
-			  INPUT_BEYOND, 0);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_NO_ROUTE);
-}
-
-static void packet_in_a_loop_of_gateways_is_dropped(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_gateway(test, ctx->in, INPUT_BEYOND + 1, INPUT_BEYOND,
-			  INPUT_BEYOND, 0);
-	mctp_fake_gateway(test, ctx->in, INPUT_BEYOND, INPUT_BEYOND + 1,
-			  INPUT_BEYOND + 1, 0);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_NO_ROUTE);
-}
-
-static void packet_by_a_device_that_is_down_is_dropped(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_dev_down(ctx->out);
-	input_rx(test, INPUT_FAR, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_DEVICE_DOWN);
-}
-
-static void packet_that_the_device_refuses_is_dropped(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-
-	ctx->out->busy = true;
-	input_rx(test, INPUT_FAR, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_TX);
-	KUNIT_EXPECT_EQ(test, mctp_fake_rise(&ctx->before, MCTP_CNT_TX_PACKETS),
-			0);
-}
-
-/* MTU of the way out: of the device, of its route, and of a gateway route */
-struct input_mtu {
-	const char	*name;
-	unsigned int	dev;
-	u32		route;
-	u32		gateway;
-	unsigned int	largest;
-};
-
-static const struct input_mtu input_mtus[] = {
-	{ "device", 100, 0, 0, 100 },
-	{ "least device", 68, 0, 0, 68 },
-	{ "route", 254, 100, 0, 100 },
-	{ "device, route larger", 100, 254, 0, 100 },
-	{ "gateway route", 254, 0, 90, 90 },
-	{ "route, gateway route larger", 254, 80, 90, 80 },
-	{ "device under 68: none", 67, 0, 0, 0 },
-};
-
-static void input_mtu_desc(const struct input_mtu *m, char *desc)
-{
-	strscpy(desc, m->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(input_mtu, input_mtus, input_mtu_desc);
-
-static void packet_larger_than_the_way_takes_is_dropped(struct kunit *test)
-{
-	const struct input_mtu *m = test->param_value;
-	struct input_ctx *ctx = test->priv;
-	u8 dest = m->gateway ? INPUT_BEYOND + 1 : INPUT_BEYOND;
-	struct mctp_fake_dev *dev;
-	u8 packet[256] = { MCTP_VER, dest, INPUT_PEER, INPUT_REQUEST };
-
-	dev = mctp_fake_dev(test, ctx->net, m->dev, 0);
-	mctp_fake_route(test, dev, INPUT_BEYOND, INPUT_BEYOND, m->route);
-	if (m->gateway)
-		mctp_fake_gateway(test, dev, INPUT_BEYOND, dest, dest,
-				  m->gateway);
-
-	mctp_fake_rx_raw(test, ctx->in, packet,
-			 m->largest ? m->largest + 1 : 5);
-	input_expect_lost(test, MCTP_CNT_DROP_FWD_MTU);
-	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&dev->sent));
-
-	if (m->largest) {
-		mctp_fake_rx_raw(test, ctx->in, packet, m->largest);
-		input_expect_sent(test, dev, packet, m->largest);
-	}
-}
-
-static void packet_is_forwarded_unchanged_whatever_its_flags(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-	u8 packet[68] = { MCTP_VER, INPUT_FAR, INPUT_PEER };
-	unsigned int flags;
-
-	mctp_fake_pattern(packet + 4, sizeof(packet) - 4, 3);
-	for (flags = 0; flags < 256; flags++) {
-		packet[3] = flags;
-		mctp_fake_rx_raw(test, ctx->in, packet, sizeof(packet));
-		input_expect_sent(test, ctx->out, packet, sizeof(packet));
-	}
-	input_expect_forwarded(test, 256);
-	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&ctx->in->sent));
-	input_expect_nothing(test, ctx->sock);
-}
-
-static void empty_packet_is_forwarded(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_FAR_LAST, INPUT_PEER,
-			      MCTP_HDR_EOM | 0x13 };
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_rx_raw(test, ctx->in, packet, sizeof(packet));
-	input_expect_sent(test, ctx->out, packet, sizeof(packet));
-	input_expect_forwarded(test, 1);
-}
-
-static void packet_is_forwarded_by_a_chain_of_gateways(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_BEYOND + 1, INPUT_PEER,
-			      INPUT_REQUEST, INPUT_TYPE, 1, 2, 3 };
-	struct input_ctx *ctx = test->priv;
-
-	mctp_fake_gateway(test, ctx->in, INPUT_FAR, INPUT_BEYOND, INPUT_BEYOND,
-			  0);
-	mctp_fake_gateway(test, ctx->in, INPUT_BEYOND, INPUT_BEYOND + 1,
-			  INPUT_BEYOND + 1, 0);
-	mctp_fake_rx_raw(test, ctx->in, packet, sizeof(packet));
-	input_expect_sent(test, ctx->out, packet, sizeof(packet));
-	input_expect_forwarded(test, 1);
-}
-
-/* --- forwarded on a bus --- */
-
-/* A bus with an endpoint to which a packet comes by the same bus */
-static struct mctp_fake_dev *input_bus(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *bus = mctp_fake_dev(test, ctx->net, 254, 1);
-
-	mctp_fake_route(test, bus, INPUT_BEYOND, INPUT_BEYOND, 0);
-	return bus;
-}
-
-static void packet_without_a_neighbour_is_dropped(struct kunit *test)
-{
-	struct mctp_fake_dev *bus = input_bus(test);
-
-	mctp_fake_neigh(test, bus, INPUT_BEYOND + 1, INPUT_HW_FAR);
-	input_rx(test, INPUT_BEYOND, INPUT_PEER, INPUT_REQUEST);
-	input_expect_lost(test, MCTP_CNT_DROP_NO_NEIGH);
-	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&bus->sent));
-}
-
-static void packet_does_not_go_back_to_its_sender_on_a_bus(struct kunit *test)
-{
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *bus = input_bus(test);
-
-	mctp_fake_neigh(test, bus, INPUT_BEYOND, INPUT_HW_FAR);
-	mctp_fake_rx_from(test, bus, INPUT_HW_FAR, INPUT_BEYOND, INPUT_PEER,
-			  INPUT_REQUEST, ctx->msg, sizeof(ctx->msg));
-	input_expect_lost(test, MCTP_CNT_DROP_FWD_BACK);
-	KUNIT_EXPECT_TRUE(test, skb_queue_empty(&bus->sent));
-}
-
-static void packet_goes_to_another_address_of_the_same_bus(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_BEYOND, INPUT_PEER,
-			      INPUT_REQUEST | 2, INPUT_TYPE, 1, 2, 3 };
-	struct mctp_fake_dev *bus = input_bus(test);
-	struct sk_buff *skb;
-
-	mctp_fake_neigh(test, bus, INPUT_BEYOND, INPUT_HW_FAR);
-	mctp_fake_rx_raw(test, bus, packet, sizeof(packet));
-	skb = input_expect_sent(test, bus, packet, sizeof(packet));
-	KUNIT_EXPECT_EQ(test, mctp_fake_tx_hw(skb), INPUT_HW_FAR);
-	input_expect_forwarded(test, 1);
-}
-
-static void packet_goes_to_the_same_address_of_another_bus(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_BEYOND, INPUT_PEER,
-			      INPUT_REQUEST | 2, INPUT_TYPE, 1, 2, 3 };
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *from = mctp_fake_dev(test, ctx->net, 254, 1);
-	struct mctp_fake_dev *bus = input_bus(test);
-	struct sk_buff *skb;
-
-	mctp_fake_neigh(test, bus, INPUT_BEYOND, MCTP_FAKE_HW_PEER);
-	mctp_fake_rx_raw(test, from, packet, sizeof(packet));
-	skb = input_expect_sent(test, bus, packet, sizeof(packet));
-	KUNIT_EXPECT_EQ(test, mctp_fake_tx_hw(skb), MCTP_FAKE_HW_PEER);
-	input_expect_forwarded(test, 1);
-}
-
-static void packet_by_a_gateway_goes_to_the_gateways_address(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_BEYOND + 1, INPUT_PEER,
-			      INPUT_REQUEST, INPUT_TYPE, 1, 2, 3 };
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *bus = input_bus(test);
-	struct sk_buff *skb;
-
-	mctp_fake_gateway(test, bus, INPUT_BEYOND, INPUT_BEYOND + 1,
-			  INPUT_BEYOND + 1, 0);
-	mctp_fake_neigh(test, bus, INPUT_BEYOND, INPUT_HW_GATEWAY);
-	mctp_fake_neigh(test, bus, INPUT_BEYOND + 1, INPUT_HW_FAR);
-	mctp_fake_rx_raw(test, ctx->in, packet, sizeof(packet));
-	skb = input_expect_sent(test, bus, packet, sizeof(packet));
-	KUNIT_EXPECT_EQ(test, mctp_fake_tx_hw(skb), INPUT_HW_GATEWAY);
-	input_expect_forwarded(test, 1);
-}
-
-/* The link header is put where a tap has the packet's bytes too */
-static void tap_sees_a_forwarded_packet_as_it_came(struct kunit *test)
-{
-	const u8 packet[] = { MCTP_VER, INPUT_FAR, INPUT_PEER, INPUT_REQUEST,
-			      INPUT_TYPE, 1, 2, 3 };
-	struct input_ctx *ctx = test->priv;
-	struct mctp_fake_dev *from = mctp_fake_dev(test, ctx->net, 254, 1);
-	const u8 frame[] = { MCTP_FAKE_HW, MCTP_FAKE_HW_PEER };
-	struct kvec vec;
-	struct msghdr msg = {};
-	struct socket *tap;
-	u8 buf[64];
-	int n;
-
-	vec.iov_base = buf;
-	vec.iov_len = sizeof(buf);
-	n = sock_create_kern(&init_net, AF_PACKET, SOCK_RAW,
-			     (__force int)htons(ETH_P_MCTP),
-			     &tap);
-	KUNIT_ASSERT_EQ(test, n, 0);
-	mctp_fake_rx_raw(test, from, packet, sizeof(packet));
-	n = kernel_recvmsg(tap, &msg, &vec, 1, sizeof(buf), MSG_DONTWAIT);
-	sock_release(tap);
-
-	KUNIT_ASSERT_EQ(test, n, (int)(sizeof(frame) + sizeof(packet)));
-	KUNIT_EXPECT_EQ(test, 0, memcmp(buf, frame, sizeof(frame)));
-	KUNIT_EXPECT_EQ(test, 0,
-			memcmp(buf + sizeof(frame), packet, sizeof(packet)));
-	input_expect_sent(test, ctx->out, packet, sizeof(packet));
-}
-
 /* --- to ourselves --- */
 
 static void local_request_nobody_takes_is_dropped(struct kunit *test)
@@ -984,27 +636,6 @@ static struct kunit_case mctp_input_cases[] = {
 	KUNIT_CASE(paged_packets_are_read),
 	KUNIT_CASE(link_address_of_the_sender_is_kept),
 	KUNIT_CASE(packet_without_a_link_header_has_no_link_address),
-	KUNIT_CASE(packet_without_a_route_is_dropped),
-	KUNIT_CASE(packet_is_not_forwarded_between_networks),
-	KUNIT_CASE(packet_does_not_go_back_by_a_link_without_addresses),
-	KUNIT_CASE(packet_does_not_go_back_by_a_gateway),
-	KUNIT_CASE(packet_of_our_own_is_not_forwarded),
-	KUNIT_CASE(packet_that_nobody_can_answer_is_not_forwarded),
-	KUNIT_CASE(packet_by_a_gateway_that_is_us_is_dropped),
-	KUNIT_CASE(packet_in_a_loop_of_gateways_is_dropped),
-	KUNIT_CASE(packet_by_a_device_that_is_down_is_dropped),
-	KUNIT_CASE(packet_that_the_device_refuses_is_dropped),
-	KUNIT_CASE_PARAM(packet_larger_than_the_way_takes_is_dropped,
-			 input_mtu_gen_params),
-	KUNIT_CASE(packet_is_forwarded_unchanged_whatever_its_flags),
-	KUNIT_CASE(empty_packet_is_forwarded),
-	KUNIT_CASE(packet_is_forwarded_by_a_chain_of_gateways),
-	KUNIT_CASE(packet_without_a_neighbour_is_dropped),
-	KUNIT_CASE(packet_does_not_go_back_to_its_sender_on_a_bus),
-	KUNIT_CASE(packet_goes_to_another_address_of_the_same_bus),
-	KUNIT_CASE(packet_goes_to_the_same_address_of_another_bus),
-	KUNIT_CASE(packet_by_a_gateway_goes_to_the_gateways_address),
-	KUNIT_CASE(tap_sees_a_forwarded_packet_as_it_came),
 	KUNIT_CASE(local_request_nobody_takes_is_dropped),
 	KUNIT_CASE(local_message_goes_over_whole_without_a_device),
 	{}

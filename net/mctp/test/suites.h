@@ -13,6 +13,7 @@ extern struct kunit_suite mctp_bind_suite;
 extern struct kunit_suite mctp_device_suite;
 extern struct kunit_suite mctp_flow_suite;
 extern struct kunit_suite mctp_buffer_suite;
+extern struct kunit_suite mctp_forward_suite;
 extern struct kunit_suite mctp_input_suite;
 extern struct kunit_suite mctp_neigh_suite;
 extern struct kunit_suite mctp_netlink_dump_suite;
