@@ -19,33 +19,6 @@ static const uint8_t vector[] = {
 	0x0f, 0x08, 0x21, 0x01, 0x09, 0x08, 0xc8, 0x00, 0x81, 0x02, 0x25,
 };
 
-/* CRC-8 of SMBus, bit by bit: not the kernel's own */
-static uint8_t pec(uint8_t crc, const uint8_t *bytes, size_t len)
-{
-	int bit;
-
-	while (len--) {
-		crc ^= *bytes++;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x80 ? crc << 1 ^ 0x07 : crc << 1;
-	}
-	return crc;
-}
-
-/* A frame to @dest, without that byte: its length */
-static size_t frame(uint8_t *to, uint8_t dest, uint8_t src,
-		    const uint8_t *packet, size_t len)
-{
-	uint8_t first = dest << 1;
-
-	to[0] = 0x0f;
-	to[1] = len + 1;
-	to[2] = src << 1 | 1;
-	memcpy(to + 3, packet, len);
-	to[3 + len] = pec(pec(0, &first, 1), to, 3 + len);
-	return 4 + len;
-}
-
 static bool exists(const char *dev)
 {
 	return if_nametoindex(dev);
@@ -226,12 +199,12 @@ TEST_F(bus, malformed_frames_are_dropped_and_counted_by_reason)
 	size_t i, len;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		len = frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
+		len = i2c_frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
 		ASSERT_EQ(10u, len);
 		if (cases[i].at >= 0)
 			bytes[cases[i].at] = cases[i].to;
 		if (cases[i].pec)
-			bytes[9] = pec(pec(0, &first, 1), bytes, 9);
+			bytes[9] = i2c_pec(i2c_pec(0, &first, 1), bytes, 9);
 		before = ctl_stat(self->dev, cases[i].reason);
 		ASSERT_LE(0, before);
 		EXPECT_EQ(0, sim_write(self->other, NEAR_LL, bytes,
@@ -260,7 +233,7 @@ TEST_F(bus, malformed_frames_are_dropped_and_counted_by_reason)
 	EXPECT_EQ(0, recv_none(server));
 
 	/* and the receiver is in step */
-	len = frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
+	len = i2c_frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
 	EXPECT_EQ(0, sim_write(self->other, NEAR_LL, bytes, len));
 	EXPECT_EQ(1, recv_from(server, bytes, sizeof(bytes), NULL));
 	EXPECT_EQ('x', bytes[0]);
@@ -277,7 +250,7 @@ TEST_F(bus, the_senders_address_is_known_and_answered)
 
 	ASSERT_EQ(0, sim_do("target 0 0x33"));
 	ASSERT_EQ(0, sock_ext(server, 1));
-	len = frame(bytes, NEAR_LL, 0x33, request, sizeof(request));
+	len = i2c_frame(bytes, NEAR_LL, 0x33, request, sizeof(request));
 	ASSERT_EQ(0, sim_write(self->other, NEAR_LL, bytes, len));
 	ASSERT_EQ(1, recv_from_ext(server, bytes, 8, &from));
 	EXPECT_EQ(1, from.smctp_halen);
@@ -296,7 +269,7 @@ TEST_F(bus, a_device_that_is_down_refuses_and_keeps_nothing)
 	size_t len;
 	int i;
 
-	len = frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
+	len = i2c_frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
 	ASSERT_EQ(0, link_down(self->dev));
 	/* many: a buffer that is left behind each time would be seen */
 	for (i = 0; i < 200; i++)
@@ -441,7 +414,7 @@ TEST_F(bus, removal_amid_traffic_at_any_moment)
 
 	ASSERT_EQ(0, sim_do("target 0 0x1d"));
 	ASSERT_EQ(0, sim_fault("nack", 200));
-	len = frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
+	len = i2c_frame(bytes, NEAR_LL, FAR_LL, request, sizeof(request));
 	in = fork();
 	if (!in)
 		for (;;)

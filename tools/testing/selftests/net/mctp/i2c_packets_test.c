@@ -21,32 +21,6 @@
 static int the_bus, the_other;
 static unsigned long damaged;
 
-/* CRC-8 of SMBus, bit by bit: not the kernel's own */
-static uint8_t pec(uint8_t crc, const uint8_t *bytes, size_t len)
-{
-	int bit;
-
-	while (len--) {
-		crc ^= *bytes++;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x80 ? crc << 1 ^ 0x07 : crc << 1;
-	}
-	return crc;
-}
-
-/* A frame to us, without the address: its length */
-static size_t frame_of(uint8_t *to, const void *packet, size_t len)
-{
-	static const uint8_t first = NEAR_LL << 1;
-
-	to[0] = 0x0f;
-	to[1] = len + 1;
-	to[2] = FAR_LL << 1 | 1;
-	memcpy(to + 3, packet, len);
-	to[3 + len] = pec(pec(0, &first, 1), to, 3 + len);
-	return 4 + len;
-}
-
 static const char *bus_open(struct sequences *s)
 {
 	int here = ns_fd(), mine;
@@ -72,7 +46,7 @@ static const char *bus_open(struct sequences *s)
 static int bus_in(struct sequences *s, const void *packet, size_t len)
 {
 	uint8_t frame[4 + MTU], bad[4 + MTU];
-	size_t size = frame_of(frame, packet, len), cut = size;
+	size_t size = i2c_frame(frame, NEAR_LL, FAR_LL, packet, len), cut = size;
 	int err;
 
 	if (!chance_below(&s->chance, 3)) {

@@ -145,6 +145,31 @@ static int ctl_write(int bus, const char *file, const char *text)
 	return file_write(path, text);
 }
 
+uint8_t i2c_pec(uint8_t crc, const uint8_t *bytes, size_t len)
+{
+	int bit;
+
+	while (len--) {
+		crc ^= *bytes++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc & 0x80 ? crc << 1 ^ 0x07 : crc << 1;
+	}
+	return crc;
+}
+
+size_t i2c_frame(uint8_t *to, uint8_t dest, uint8_t src, const void *packet,
+		 size_t len)
+{
+	uint8_t first = dest << 1;
+
+	to[0] = 0x0f;
+	to[1] = len + 1;
+	to[2] = src << 1 | 1;
+	memcpy(to + 3, packet, len);
+	to[3 + len] = i2c_pec(i2c_pec(0, &first, 1), to, 3 + len);
+	return 4 + len;
+}
+
 int ctl_new(int bus, int addr)
 {
 	char text[64];

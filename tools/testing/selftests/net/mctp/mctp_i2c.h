@@ -29,6 +29,14 @@ int sim_count(const char *word);
 int sim_write(int bus, int addr, const void *bytes, size_t len);
 int sim_read(int bus, int addr, void *bytes, size_t len);
 
+/* lib_i2c.c: frames, by code that is not the kernel's */
+
+/* CRC-8 of SMBus, bit by bit; it goes on from @crc, 0 at first */
+uint8_t i2c_pec(uint8_t crc, const uint8_t *bytes, size_t len);
+/* A frame to the address @dest, without the byte of that: its length */
+size_t i2c_frame(uint8_t *to, uint8_t dest, uint8_t src, const void *packet,
+		 size_t len);
+
 /* lib_i2c.c: controllers */
 
 /* new_device and delete_device on a bus */
