@@ -88,7 +88,7 @@ static DEFINE_PER_CPU(struct list_head *, vmctp_chain);
 
 static unsigned int vmctp_packets(const struct sk_buff *skb)
 {
-	return skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs ?: 1 : 1;
+	return skb_is_gso(skb) ? max_t(u16, skb_shinfo(skb)->gso_segs, 1) : 1;
 }
 
 /* Of a batch, its head is no packet's */
