@@ -321,6 +321,24 @@ void print_null(struct printer *p, const char *label, const char *key)
 	colour_off(p);
 }
 
+/* A field of @n values, of which each but the first is put behind a comma; @none in text for none */
+static void begin_values(struct printer *p, const char *label, const char *key, size_t n,
+			 const char *none)
+{
+	begin_field(p, label, key);
+	if (p->json)
+		putc('[', p->to);
+	else if (!n)
+		fputs(none, p->to);
+}
+
+static void end_values(struct printer *p)
+{
+	if (p->json)
+		putc(']', p->to);
+	colour_off(p);
+}
+
 /**
  * print_strings - print a field of several short strings: joined by commas, an array in JSON
  * @p: the printer
@@ -334,11 +352,7 @@ void print_strings(struct printer *p, const char *label, const char *key,
 {
 	size_t i;
 
-	begin_field(p, label, key);
-	if (p->json)
-		putc('[', p->to);
-	else if (!n)
-		putc('-', p->to);
+	begin_values(p, label, key, n, "-");
 	for (i = 0; i < n; i++) {
 		fputs(i ? "," : "", p->to);
 		if (p->json)
@@ -346,9 +360,7 @@ void print_strings(struct printer *p, const char *label, const char *key,
 		else
 			put_text(p->to, values[i], 0);
 	}
-	if (p->json)
-		putc(']', p->to);
-	colour_off(p);
+	end_values(p);
 }
 
 /**
@@ -364,16 +376,10 @@ void print_numbers(struct printer *p, const char *label, const char *key, const 
 {
 	size_t i;
 
-	begin_field(p, label, key);
-	if (p->json)
-		putc('[', p->to);
-	else if (!n)
-		fputs("none", p->to);
+	begin_values(p, label, key, n, "none");
 	for (i = 0; i < n; i++)
 		fprintf(p->to, "%s%u", i ? "," : "", values[i]);
-	if (p->json)
-		putc(']', p->to);
-	colour_off(p);
+	end_values(p);
 }
 
 /**
