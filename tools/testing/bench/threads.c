@@ -30,7 +30,8 @@ static void *work(void *ctx)
 		sched_yield();
 	while (!atomic_load(&stop)) {
 		w->op(&w->p);
-		atomic_fetch_add_explicit(&w->done, 1, memory_order_relaxed);
+		/* written here alone: no need for a locked addition */
+		atomic_store_explicit(&w->done, w->done + 1, memory_order_relaxed);
 	}
 	return NULL;
 }
