@@ -136,15 +136,6 @@ int sim_read(int bus, int addr, void *bytes, size_t len)
 	return sim_rdwr(bus, &msg);
 }
 
-static int ctl_write(int bus, const char *file, const char *text)
-{
-	char path[80];
-
-	snprintf(path, sizeof(path), "/sys/bus/i2c/devices/i2c-%d/%s", bus,
-		 file);
-	return file_write(path, text);
-}
-
 uint8_t i2c_pec(uint8_t crc, const uint8_t *bytes, size_t len)
 {
 	int bit;
@@ -168,6 +159,15 @@ size_t i2c_frame(uint8_t *to, uint8_t dest, uint8_t src, const void *packet,
 	memcpy(to + 3, packet, len);
 	to[3 + len] = i2c_pec(i2c_pec(0, &first, 1), to, 3 + len);
 	return 4 + len;
+}
+
+static int ctl_write(int bus, const char *file, const char *text)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/bus/i2c/devices/i2c-%d/%s", bus,
+		 file);
+	return file_write(path, text);
 }
 
 int ctl_new(int bus, int addr)

@@ -6,10 +6,6 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_bridge
 
-setup() {
-	$MCTP endpoint setup near address "$@"
-}
-
 route_is() {
 	$MCTP route | grep -qx "$1" || {
 		$MCTP route
@@ -22,10 +18,7 @@ signals() {
 	grep -q "$1" "$tmp/signals"
 }
 
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 start_mctpd <<END
 [bus-owner]
 dynamic_eid_range = [20, 60]

@@ -6,10 +6,6 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_config
 
-setup() {
-	$MCTP endpoint setup near address "$@"
-}
-
 role_is() {
 	[ "$(property "/interfaces/$1" $DBUS.Interface1 Role)" = "variant $2" ]
 }
@@ -21,10 +17,7 @@ one_after_the_other() {
 	[ "$(wc -l <"$tmp/order")" = 3 ]
 }
 
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 start_mctpd <<END
 [bus-owner]
 dynamic_eid_range = [20, 60]

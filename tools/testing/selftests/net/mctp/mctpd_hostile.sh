@@ -7,10 +7,6 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_hostile
 
-setup() {
-	$MCTP endpoint setup near address "$@"
-}
-
 # heard_more N PATTERN: more than N lines of what devices heard match.
 heard_more() {
 	[ "$(heard "$2")" -gt "$1" ]
@@ -43,10 +39,7 @@ at_once() {
 }
 pids=
 
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 cat >"$tmp/mctpd.conf" <<END
 [bus-owner]
 dynamic_eid_range = [20, 23]

@@ -57,6 +57,16 @@ start_devices() {
 	exec 7>"$tmp/tell" 6<"$tmp/heard"
 }
 
+# start_near [BUS_CONFIG]: a message bus, a link called near on which EID 8 is ours, and devices at its far end.
+start_near() {
+	start_bus "$@" && pair near && $MCTP addr add 8 dev near && start_devices
+}
+
+# setup ADDRESS...: what is there on that link.
+setup() {
+	$MCTP endpoint setup near address "$@"
+}
+
 tell() {
 	printf '%s\n' "$@" >&7
 }

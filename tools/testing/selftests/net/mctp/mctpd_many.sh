@@ -44,10 +44,7 @@ quick() {
 }
 
 exec 3>&1
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 devices >"$tmp/devices"
 cat "$tmp/devices" >&7
 echo "dead addr=240 silent=1" >&7

@@ -39,10 +39,7 @@ cat >"$tmp/strict.conf" <<-END
 	</busconfig>
 END
 chmod 755 "$tmp"
-start_bus "$tmp/strict.conf"
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near "$tmp/strict.conf"
 start_mctpd </dev/null
 tell "a addr=0x20"
 result "root sets up an endpoint" says "eid 9 net 1 new" $MCTP endpoint setup near address 0x20

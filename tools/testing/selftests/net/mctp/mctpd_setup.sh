@@ -6,10 +6,6 @@
 . "$(dirname "$0")/mctpd_lib.sh"
 inside_netns mctpd_setup
 
-setup() {
-	$MCTP endpoint setup near address "$@"
-}
-
 # heard_times NAME N COMMAND...: the device heard each command that often.
 heard_times() {
 	local name=$1 n=$2 command
@@ -31,10 +27,7 @@ took_at_least() {
 	[ $(($(now_ms) - began)) -ge "$ms" ]
 }
 
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 start_mctpd <<END
 [bus-owner]
 dynamic_eid_range = [20, 60]

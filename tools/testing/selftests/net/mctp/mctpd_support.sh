@@ -35,10 +35,7 @@ refused() {
 	ends 1 "Error org.freedesktop.DBus.Error.$sentence" register "$@"
 }
 
-start_bus
-pair near
-$MCTP addr add 8 dev near
-start_devices
+start_near
 start_mctpd </dev/null
 tell "a addr=0x20 eid=20"
 result "a peer" says "eid 20 net 1 new" $MCTP endpoint setup near address 0x20
