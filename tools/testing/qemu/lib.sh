@@ -99,6 +99,11 @@ kernel_names() {
 	sed 's/#.*//; /^ *$/d; s/[ \t].*//' "$here/kernels"
 }
 
+# lacked KERNEL TEST: the option that the kernel lacks for it by ./lacks; nothing if it is to run.
+lacked() {
+	awk -v kernel="$1" -v test="$2" '$1 == kernel && $2 == test { print $3 }' "$here/lacks"
+}
+
 # of_programs TEST: is it about a program more than about the kernel? See ./of_programs.
 of_programs() {
 	local pattern

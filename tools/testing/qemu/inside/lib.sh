@@ -112,6 +112,28 @@ no_leak() {
 	[ -z "$(cat $leaks)" ]
 }
 
+# answers EID: it does within a minute.
+answers() {
+	local tries=0
+	until timeout 1 requester "$1" 1 >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 60 ] || return 1
+	done
+}
+
+# capture INTERFACE: by tcpdump, into /tmp/pcap.INTERFACE; what it says is in /tmp/tcpdump.INTERFACE, its process is
+# $capturing.
+capture() {
+	local tries=0
+	: >"/tmp/tcpdump.$1"
+	tcpdump -Z root -i "$1" -U -w "/tmp/pcap.$1" 2>"/tmp/tcpdump.$1" &
+	capturing=$!
+	until grep -q "listening on $1" "/tmp/tcpdump.$1" || [ $tries = 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+
 # end_of_processes WORD: whatever has WORD in its environment.
 end_of_processes() {
 	local pids tries=0
