@@ -545,6 +545,7 @@ static void response_to_a_device_without_eid_finds_its_socket(struct kunit *test
 	mctp_fake_expect_no_drops(test, &ctx->before);
 	input_expect_message(test, ctx->sock, ctx->net, INPUT_PEER, value);
 }
+
 /* --- to ourselves --- */
 
 static void local_request_nobody_takes_is_dropped(struct kunit *test)
