@@ -312,19 +312,25 @@ void bridge_explore(struct endpoint *ep)
 		endpoint_start(ep, &ep->explored, explore);
 }
 
-static void put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
+/**
+ * bridge_put_entry - append an entry of a routing table
+ * @ep: an endpoint, or a bridge
+ * @pool: of a bridge the EIDs of its pool, among which its own is not
+ */
+void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
 {
+	const struct config_addr *addr = ep->bridge ? &ep->bridge->addr : &ep->addr;
 	struct codec_route route = {
 		.size = pool ? ep->pool_size : 1,
 		.first = pool ? ep->pool_start : ep->eid,
-		.kind = pool	     ? CODEC_ROUTE_BRIDGE_RANGE :
+		.kind = pool	      ? CODEC_ROUTE_RANGE :
 			ep->is_bridge ? CODEC_ROUTE_BRIDGE :
 					CODEC_ROUTE_ENDPOINT,
 		.binding = ep->link->binding,
-		.addr_len = ep->addr.len,
+		.addr_len = addr->len,
 	};
 
-	memcpy(route.addr, ep->addr.bytes, ep->addr.len);
+	memcpy(route.addr, addr->bytes, addr->len);
 	codec_put_route(b, &route);
 }
 
@@ -340,10 +346,10 @@ static int fill_update(struct endpoint *bridge, struct codec_buffer *b, int *fro
 
 		if (!ep || ep == bridge || ep->bridge || !ep->path)
 			continue;
-		put_entry(b, ep, false);
+		bridge_put_entry(b, ep, false);
 		n++;
 		if (ep->pool_size) {
-			put_entry(b, ep, true);
+			bridge_put_entry(b, ep, true);
 			n++;
 		}
 	}

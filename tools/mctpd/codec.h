@@ -86,7 +86,10 @@ enum codec_set_operation {
 #define CODEC_ALLOCATE_REFUSED 0x01
 #define CODEC_LAST_HANDLE      0xff
 
-/* Type of an entry of a routing table: bits 7:6, 5 and 4:0. */
+/*
+ * Type of an entry of a routing table: bits 7:6, 5 and 4:0. The range of a CODEC_ROUTE_BRIDGE_RANGE begins with the
+ * bridge's own EID; that of a CODEC_ROUTE_RANGE, what is behind a bridge, has it not.
+ */
 #define CODEC_ROUTE_KIND         0xc0
 #define CODEC_ROUTE_ENDPOINT     0x00
 #define CODEC_ROUTE_BRIDGE_RANGE 0x40

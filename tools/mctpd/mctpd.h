@@ -441,6 +441,7 @@ void bridge_explore(struct endpoint *ep);
 int bridge_learn(struct endpoint *bridge, uint8_t eid, struct endpoint **ep, bool *is_new);
 void bridge_drop_pool(struct endpoint *ep);
 void bridge_tell_all(struct network *network);
+void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool);
 
 /* live.c */
 void live_watch(struct endpoint *ep);

@@ -375,25 +375,33 @@ static void routing_update(struct asked *a)
 	answer(a, CODEC_SUCCESS);
 }
 
-static void put_route(struct asked *a, const struct endpoint *ep)
-{
-	struct codec_route route = {
-		.size = 1,
-		.first = ep->eid,
-		.kind = ep->is_bridge ? CODEC_ROUTE_BRIDGE : CODEC_ROUTE_ENDPOINT,
-		.binding = ep->link->binding,
-		.addr_len = ep->bridge ? ep->bridge->addr.len : ep->addr.len,
-	};
+/**
+ * struct entry - what an entry of the routing table is about
+ * @ep: an endpoint, NULL for no entry
+ * @pool: not the bridge itself, but the EIDs for what is behind it
+ */
+struct entry {
+	const struct endpoint *ep;
+	bool pool;
+};
 
-	memcpy(route.addr, (ep->bridge ? ep->bridge : ep)->addr.bytes, route.addr_len);
-	codec_put_route(&a->b, &route);
+/* The entry that begins with an EID: the pool of a bridge is one, whatever is behind it. */
+static struct entry entry_at(struct network *network, uint8_t eid)
+{
+	const struct endpoint *bridge = endpoint_pool_owner(network, eid);
+
+	if (!bridge)
+		return (struct entry){ .ep = network->endpoints[eid] };
+	if (bridge->pool_start != eid)
+		return (struct entry){ 0 };
+	return (struct entry){ .ep = bridge, .pool = true };
 }
 
 static void get_routing(struct asked *a)
 {
-	struct endpoint **eps = a->link->network->endpoints;
-	uint8_t list[ROUTES_PER_ANSWER], n = 0, i;
+	struct entry list[ROUTES_PER_ANSWER], entry;
 	int eid, next = CODEC_LAST_HANDLE;
+	uint8_t n = 0, i;
 
 	if (a->link->role != ROLE_BUS_OWNER && !is_bridge(a->link))
 		return answer(a, CODEC_UNSUPPORTED);
@@ -401,13 +409,14 @@ static void get_routing(struct asked *a)
 		return answer(a, CODEC_INVALID_LENGTH);
 	/* The handle is the EID to go on with. */
 	for (eid = a->msg.data[0]; eid <= EID_LAST; eid++) {
-		if (!eps[eid])
+		entry = entry_at(a->link->network, eid);
+		if (!entry.ep)
 			continue;
 		if (n == ROUTES_PER_ANSWER) {
 			next = eid;
 			break;
 		}
-		list[n++] = eid;
+		list[n++] = entry;
 	}
 	if (!n && a->msg.data[0])
 		return answer(a, CODEC_INVALID_DATA);
@@ -415,7 +424,7 @@ static void get_routing(struct asked *a)
 	codec_put_u8(&a->b, next);
 	codec_put_u8(&a->b, n);
 	for (i = 0; i < n; i++)
-		put_route(a, eps[list[i]]);
+		bridge_put_entry(&a->b, list[i].ep, list[i].pool);
 }
 
 static void prepare_discovery(struct asked *a)

@@ -59,6 +59,25 @@ void discover_addr(struct link *link, const struct config_addr *addr, uint8_t pr
 	discovered++;
 }
 
+struct endpoint *endpoint_pool_owner(struct network *network, uint8_t eid)
+{
+	int i;
+
+	for (i = 0; i < 256; i++) {
+		struct endpoint *ep = network->endpoints[i];
+
+		if (ep && eid >= ep->pool_start && eid < ep->pool_start + ep->pool_size)
+			return ep;
+	}
+	return NULL;
+}
+
+void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
+{
+	codec_put_route(b, &(struct codec_route){
+		.size = pool ? ep->pool_size : 1, .first = pool ? ep->pool_start : ep->eid });
+}
+
 int kernel_add_addr(struct mctpd *d, int index, uint8_t eid) { return 0; }
 int kernel_del_addr(struct mctpd *d, int index, uint8_t eid) { return 0; }
 int kernel_del_neigh(struct mctpd *d, int index, uint8_t eid) { return 0; }
@@ -323,6 +342,58 @@ static void noise_is_answered(void **state)
 	}
 }
 
+/* The table from @handle on: its size and EID of each entry are @want, and the next handle is @next. */
+static void table_is(struct world *w, uint8_t handle, uint8_t next, const uint8_t (*want)[2], int n)
+{
+	uint8_t bytes[] = { 0x81, CODEC_GET_ROUTING, handle };
+	struct codec_route routes[32];
+	struct codec_message msg;
+	struct asked a;
+	uint8_t said;
+	int i;
+
+	assert_int_equal(ask(w, &a, bytes, sizeof(bytes)), CODEC_SUCCESS);
+	assert_int_equal(codec_parse(a.b.bytes, a.b.len, &msg), 0);
+	assert_int_equal(codec_read_routes(&msg, &said, routes, 32), n);
+	assert_int_equal(said, next);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(routes[i].size, want[i][0]);
+		assert_int_equal(routes[i].first, want[i][1]);
+	}
+}
+
+static void a_table_has_each_pool_once(void **state)
+{
+	static const uint8_t first[][2] = { { 1, 20 }, { 1, 30 }, { 10, 40 }, { 1, 60 }, { 1, 61 } };
+	static const uint8_t second[][2] = { { 1, 62 }, { 2, 253 } };
+	const uint8_t beyond[] = { 0x81, CODEC_GET_ROUTING, 254 };
+	static const uint8_t eids[] = { 30, 40, 49, 60, 61, 62 };
+	struct endpoint others[6];
+	struct world w;
+	struct asked a;
+	int i;
+
+	make(&w, OWNER);
+	for (i = 0; i < 6; i++) {
+		others[i] = (struct endpoint){ .network = &w.network, .link = &w.near, .eid = eids[i] };
+		w.network.endpoints[eids[i]] = &others[i];
+	}
+	others[0].pool_start = 40;
+	others[0].pool_size = 10;
+	others[1].bridge = &others[0];
+	others[2].bridge = &others[0];
+	/* to the last EID that there is, with nobody behind it yet */
+	others[5].pool_start = 253;
+	others[5].pool_size = 2;
+	table_is(&w, 0, 62, first, 5);
+	table_is(&w, 62, CODEC_LAST_HANDLE, second, 2);
+	/* from the middle of a pool, and from where nothing is */
+	table_is(&w, 41, CODEC_LAST_HANDLE,
+		 (const uint8_t[][2]){ { 1, 60 }, { 1, 61 }, { 1, 62 }, { 2, 253 } }, 4);
+	table_is(&w, 63, CODEC_LAST_HANDLE, second + 1, 1);
+	assert_int_equal(ask(&w, &a, beyond, sizeof(beyond)), CODEC_INVALID_DATA);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -332,6 +403,7 @@ int main(void)
 		cmocka_unit_test(eids_that_cannot_be),
 		cmocka_unit_test(who_was_found_is_silent_until_prepared),
 		cmocka_unit_test(hops),
+		cmocka_unit_test(a_table_has_each_pool_once),
 		cmocka_unit_test(noise_is_answered),
 	};
 

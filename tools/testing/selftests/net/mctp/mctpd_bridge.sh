@@ -47,7 +47,12 @@ tell "bs addr=0x21 pool=2 table=0" "z behind=bs"
 result "a bridge without a routing table gets a pool" says "eid 21 net 1 new" setup 0x21
 result "and is looked behind by asking each EID" comes "^eid 56 net 1 dev near behind 21 types 0 available"
 result "the first bridge is told of the second, and of its pool" until_true grep -qE \
-	'^br 09 02 01 15 80 .. 00 01 21 02 38 40 .. 00 01 21$' "$tmp/heard"
+	'^br 09 02 01 15 80 .. 00 01 21 02 38 c0 .. 00 01 21$' "$tmp/heard"
+tell "br ask 81 0a 00" "bs ask 82 0a 39"
+result "our own routing table has each pool as one entry" until_true grep -qE \
+	'^br answer 01 0a 00 ff 04 01 14 80 .. 00 01 20 01 15 80 .. 00 01 21 02 38 c0 .. 00 01 21 03 3a c0 .. 00 01 20$' \
+	"$tmp/heard"
+result "from the middle of a pool on, too" until_true grep -qE '^bs answer 02 0a 00 ff 01 03 3a c0 .. 00 01 20$' "$tmp/heard"
 result "LearnEndpoint of one that is known" call /interfaces/near $DBUS.BusOwner1.LearnEndpoint array:byte:0x21
 
 tell "bt addr=0x22 pool=9" "w behind=bt"

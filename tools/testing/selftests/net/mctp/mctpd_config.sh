@@ -135,4 +135,25 @@ result "role: of links without a section" role_is other Endpoint
 until_true sh -c "[ \$(grep -cE '^s[123] 02' $tmp/heard) = 9 ]"
 result "max_requests: one address at a time" one_after_the_other
 result "mctpd ends" stop_mctpd
+
+$MCTP link del near
+$MCTP link del other
+pair near
+$MCTP addr add 8 dev near
+kill $devices
+start_devices
+$MCTP link add below type vmctp peer under
+tell "a addr=0x20"
+start_mctpd <<END
+[bridge]
+pool_size = 0
+[[interface]]
+match = "near"
+role = "endpoint"
+END
+result "a link below of which we are bus owner" until_true role_is below BusOwner
+result "pool_size = 0: makes no bridge, which would want EIDs" answers "01 00 09" "01 00 00 09 00"
+result "nor takes them" answers "08 00 06 1e" "08 05"
+result "nor says that it is one" answers "02" "02 00 09 00 00"
+result "mctpd ends" stop_mctpd
 finish_mctpd
