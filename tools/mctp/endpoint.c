@@ -40,9 +40,8 @@ static int endpoint_remove(struct mctp *m, struct args *a)
 #include <stdlib.h>
 #include <string.h>
 
-#include <systemd/sd-bus.h>
-
 #include "parse.h"
+#include "sdbus.h"
 
 #define BUS_NAME  "au.com.codeconstruct.MCTP1"
 #define BUS_ROOT  "/au/com/codeconstruct/mctp1"
@@ -85,8 +84,11 @@ struct endpoints {
 
 static int bus_open(sd_bus **bus)
 {
-	int err = sd_bus_open_system(bus);
+	int err;
 
+	if (sdbus_load())
+		return STATUS_REFUSED;
+	err = sd.open_system(bus);
 	if (err >= 0)
 		return STATUS_FINE;
 	return refused("cannot reach D-Bus: %s.", strerror(-err));
@@ -94,8 +96,8 @@ static int bus_open(sd_bus **bus)
 
 static int bus_refused(const char *what, const sd_bus_error *error, int err)
 {
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+	if (sd.error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	    sd.error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
 		return refused("cannot %s: mctpd does not run. Start it with: systemctl start mctpd",
 			       what);
 	return refused("cannot %s: %s.", what, error->message ? error->message : strerror(-err));
@@ -104,7 +106,7 @@ static int bus_refused(const char *what, const sd_bus_error *error, int err)
 static int read_text(sd_bus_message *m, char *text, size_t size)
 {
 	const char *s;
-	int err = sd_bus_message_read(m, "v", "s", &s);
+	int err = sd.message_read(m, "v", "s", &s);
 
 	if (err >= 0)
 		snprintf(text, size, "%s", s);
@@ -113,11 +115,11 @@ static int read_text(sd_bus_message *m, char *text, size_t size)
 
 static int read_bytes(sd_bus_message *m, const uint8_t **bytes, size_t *len)
 {
-	int err = sd_bus_message_enter_container(m, 'v', "ay");
+	int err = sd.message_enter_container(m, 'v', "ay");
 
 	if (err >= 0)
-		err = sd_bus_message_read_array(m, 'y', (const void **)bytes, len);
-	return err < 0 ? err : sd_bus_message_exit_container(m);
+		err = sd.message_read_array(m, 'y', (const void **)bytes, len);
+	return err < 0 ? err : sd.message_exit_container(m);
 }
 
 static int read_types(sd_bus_message *m, struct endpoint *ep)
@@ -151,10 +153,10 @@ static int read_addr(sd_bus_message *m, struct endpoint *ep)
 static int read_property(sd_bus_message *m, const char *name, struct endpoint *ep)
 {
 	if (!strcmp(name, "NetworkId"))
-		return sd_bus_message_read(m, "v", "u", &ep->net);
+		return sd.message_read(m, "v", "u", &ep->net);
 	if (!strcmp(name, "EID")) {
 		ep->found = true;
-		return sd_bus_message_read(m, "v", "y", &ep->eid);
+		return sd.message_read(m, "v", "y", &ep->eid);
 	}
 	if (!strcmp(name, "UUID"))
 		return read_text(m, ep->uuid, sizeof(ep->uuid));
@@ -169,14 +171,14 @@ static int read_property(sd_bus_message *m, const char *name, struct endpoint *e
 	if (!strcmp(name, "PhysicalAddress"))
 		return read_addr(m, ep);
 	if (!strcmp(name, "Bridge"))
-		return sd_bus_message_read(m, "v", "y", &ep->bridge);
+		return sd.message_read(m, "v", "y", &ep->bridge);
 	if (!strcmp(name, "LocalEID"))
-		return sd_bus_message_read(m, "v", "y", &ep->local);
+		return sd.message_read(m, "v", "y", &ep->local);
 	if (!strcmp(name, "PoolStart"))
-		return sd_bus_message_read(m, "v", "y", &ep->pool_start);
+		return sd.message_read(m, "v", "y", &ep->pool_start);
 	if (!strcmp(name, "PoolEnd"))
-		return sd_bus_message_read(m, "v", "y", &ep->pool_end);
-	return sd_bus_message_skip(m, "v");
+		return sd.message_read(m, "v", "y", &ep->pool_end);
+	return sd.message_skip(m, "v");
 }
 
 /* The interfaces of an object: a{sa{sv}}. */
@@ -185,23 +187,23 @@ static int read_object(sd_bus_message *m, struct endpoint *ep)
 	const char *name;
 	int err;
 
-	err = sd_bus_message_enter_container(m, 'a', "{sa{sv}}");
-	while (err >= 0 && (err = sd_bus_message_enter_container(m, 'e', "sa{sv}")) > 0) {
-		sd_bus_message_read(m, "s", &name);
-		err = sd_bus_message_enter_container(m, 'a', "{sv}");
-		while (err >= 0 && (err = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-			err = sd_bus_message_read(m, "s", &name);
+	err = sd.message_enter_container(m, 'a', "{sa{sv}}");
+	while (err >= 0 && (err = sd.message_enter_container(m, 'e', "sa{sv}")) > 0) {
+		sd.message_read(m, "s", &name);
+		err = sd.message_enter_container(m, 'a', "{sv}");
+		while (err >= 0 && (err = sd.message_enter_container(m, 'e', "sv")) > 0) {
+			err = sd.message_read(m, "s", &name);
 			if (err >= 0)
 				err = read_property(m, name, ep);
 			if (err >= 0)
-				err = sd_bus_message_exit_container(m);
+				err = sd.message_exit_container(m);
 		}
 		if (err >= 0)
-			err = sd_bus_message_exit_container(m);
+			err = sd.message_exit_container(m);
 		if (err >= 0)
-			err = sd_bus_message_exit_container(m);
+			err = sd.message_exit_container(m);
 	}
-	return err < 0 ? err : sd_bus_message_exit_container(m);
+	return err < 0 ? err : sd.message_exit_container(m);
 }
 
 static int read_objects(sd_bus_message *m, struct endpoints *all)
@@ -209,8 +211,8 @@ static int read_objects(sd_bus_message *m, struct endpoints *all)
 	const char *path;
 	int err;
 
-	err = sd_bus_message_enter_container(m, 'a', "{oa{sa{sv}}}");
-	while (err >= 0 && (err = sd_bus_message_enter_container(m, 'e', "oa{sa{sv}}")) > 0) {
+	err = sd.message_enter_container(m, 'a', "{oa{sa{sv}}}");
+	while (err >= 0 && (err = sd.message_enter_container(m, 'e', "oa{sa{sv}}")) > 0) {
 		struct endpoint *list =
 			realloc(all->list, (all->n + 1) * sizeof(*all->list));
 
@@ -218,11 +220,11 @@ static int read_objects(sd_bus_message *m, struct endpoints *all)
 			return -ENOMEM;
 		all->list = list;
 		list[all->n] = (struct endpoint){};
-		err = sd_bus_message_read(m, "o", &path);
+		err = sd.message_read(m, "o", &path);
 		if (err >= 0)
 			err = read_object(m, &list[all->n]);
 		if (err >= 0)
-			err = sd_bus_message_exit_container(m);
+			err = sd.message_exit_container(m);
 		all->n += list[all->n].found;
 	}
 	return err;
@@ -275,7 +277,7 @@ static int endpoint_list(struct mctp *m, struct args *a)
 		return STATUS_MISUSE;
 	if (bus_open(&bus))
 		return STATUS_REFUSED;
-	err = sd_bus_call_method(bus, BUS_NAME, BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
+	err = sd.call_method(bus, BUS_NAME, BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
 				 "GetManagedObjects", &error, &reply, "");
 	if (err >= 0)
 		err = read_objects(reply, &all);
@@ -290,9 +292,9 @@ static int endpoint_list(struct mctp *m, struct args *a)
 		print_end(&m->out);
 	}
 	free(all.list);
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(reply);
-	sd_bus_unref(bus);
+	sd.error_free(&error);
+	sd.message_unref(reply);
+	sd.unref(bus);
 	return status;
 }
 
@@ -304,15 +306,15 @@ static int make_setup(sd_bus *bus, const char *device, const uint8_t *addr, size
 	char *path;
 	int err;
 
-	err = sd_bus_path_encode(BUS_ROOT "/interfaces", device, &path);
+	err = sd.path_encode(BUS_ROOT "/interfaces", device, &path);
 	if (err < 0)
 		return err;
-	err = sd_bus_message_new_method_call(bus, call, BUS_NAME, path, BUS_OWNER, method);
+	err = sd.message_new_method_call(bus, call, BUS_NAME, path, BUS_OWNER, method);
 	free(path);
 	if (err >= 0)
-		err = sd_bus_message_append_array(*call, 'y', addr, len);
+		err = sd.message_append_array(*call, 'y', addr, len);
 	if (err >= 0 && eid && !learn)
-		err = sd_bus_message_append(*call, "y", eid);
+		err = sd.message_append(*call, "y", eid);
 	return err;
 }
 
@@ -344,9 +346,9 @@ static int endpoint_setup(struct mctp *m, struct args *a)
 		return STATUS_REFUSED;
 	err = make_setup(bus, device, addr, len, words[LEARN].value, eid, &call);
 	if (err >= 0)
-		err = sd_bus_call(bus, call, TIMEOUT_US, &error, &reply);
+		err = sd.call(bus, call, TIMEOUT_US, &error, &reply);
 	if (err >= 0)
-		err = sd_bus_message_read(reply, "yisb", &eid, &net, &path, &is_new);
+		err = sd.message_read(reply, "yisb", &eid, &net, &path, &is_new);
 	if (err < 0) {
 		status = bus_refused("set up the endpoint", &error, err);
 	} else {
@@ -359,10 +361,10 @@ static int endpoint_setup(struct mctp *m, struct args *a)
 		print_end(&m->out);
 		status = STATUS_FINE;
 	}
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(call);
-	sd_bus_message_unref(reply);
-	sd_bus_unref(bus);
+	sd.error_free(&error);
+	sd.message_unref(call);
+	sd.message_unref(reply);
+	sd.unref(bus);
 	return status;
 }
 
@@ -383,14 +385,14 @@ static int call_endpoint(struct args *a, const char *method, const char *what)
 	if (bus_open(&bus))
 		return STATUS_REFUSED;
 	snprintf(path, sizeof(path), BUS_ROOT "/networks/%u/endpoints/%u", net, eid);
-	err = sd_bus_call_method(bus, BUS_NAME, path, CONTROL, method, &error, NULL, "");
-	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT))
+	err = sd.call_method(bus, BUS_NAME, path, CONTROL, method, &error, NULL, "");
+	if (sd.error_has_name(&error, SD_BUS_ERROR_UNKNOWN_OBJECT))
 		status = refused("there is no endpoint %u in network %u. Those that are: "
 				 "mctp endpoint list", eid, net);
 	else if (err < 0)
 		status = bus_refused(what, &error, err);
-	sd_bus_error_free(&error);
-	sd_bus_unref(bus);
+	sd.error_free(&error);
+	sd.unref(bus);
 	return status;
 }
 

@@ -206,5 +206,22 @@ misuse "colour at another time" '"often" is no time for colour: use auto, always
 misuse "--force without a batch" "--force is for a batch: add --batch FILE." --force link
 result "stat has a counter a line" sh -c "$MCTP stat | grep -qE '^[a-z_]+ +[0-9]+\$'"
 result "stat in JSON is by its schema" sh_by_schema stat "$MCTP -j stat"
+
+# What only `mctp endpoint` needs, and loads itself.
+installed=$MCTP
+mkdir "$tmp/libraries"
+: >"$tmp/libraries/libsystemd.so.0"
+MCTP="env LD_LIBRARY_PATH=$tmp/libraries $installed"
+refuses "without libsystemd endpoints cannot be listed" "cannot ask mctpd without libsystemd: \
+$tmp/libraries/libsystemd.so.0: file too short. On Debian: apt install libsystemd0" endpoint list
+refuses "nor set up" "cannot ask mctpd without libsystemd: \
+$tmp/libraries/libsystemd.so.0: file too short. On Debian: apt install libsystemd0" endpoint setup lo
+result "the rest does without" same link link
+# Another library in its place.
+find / -xdev -name libmnl.so.0 -exec cp {} "$tmp/libraries/libsystemd.so.0" \;
+refuses "with one that lacks a function they cannot be listed" "cannot ask mctpd: this libsystemd is too old: \
+$tmp/libraries/libsystemd.so.0: undefined symbol: sd_bus_call." endpoint list
+MCTP=$installed
+
 misuse "stat and a word too much" '"now" is not understood here.' stat show now
 finish
