@@ -131,14 +131,13 @@ static void clear_progress(const struct bench *b)
 static int lost(struct bench *b, uint32_t size, int ready)
 {
 	clear_progress(b);
-	if (ready == -EINTR)
-		return STATUS_REFUSED;
 	if (ready < 0)
 		return refused("cannot receive: %s.", strerror(-ready));
 	return refused("EID %u does not send %u bytes back: does it run mctp echo? See: mctp stat",
 		       b->peer.eid, size);
 }
 
+/* One that an asked-for end cuts short is none, but no error. */
 static int round_trip(struct bench *b, uint32_t size)
 {
 	struct sockaddr_mctp_ext from;
@@ -152,6 +151,8 @@ static int round_trip(struct bench *b, uint32_t size)
 		return peer_refused(ready, &b->peer);
 	}
 	ready = peer_wait(b->fd, peer_now_us() + TAG_MS * 1000ull);
+	if (ready == -EINTR)
+		return STATUS_FINE;
 	if (ready != 1)
 		return lost(b, size, ready);
 	len = peer_receive(b->fd, b->got, MESSAGE_MAX, &from, &extended);
@@ -169,8 +170,6 @@ static int measure(struct bench *b, struct result *r)
 	int status;
 
 	while (b->count ? r->count < b->count : now - began < b->time_ms * 1000ull) {
-		if (stop_wanted())
-			return STATUS_FINE;
 		/* A first byte that counts tells an answer from that before it. */
 		if (r->size)
 			b->sent[0] = r->count;
@@ -178,6 +177,8 @@ static int measure(struct bench *b, struct result *r)
 		status = round_trip(b, r->size);
 		if (status)
 			return status;
+		if (stop_wanted())
+			break;
 		now = peer_now_us();
 		if (!r->count || now - before < r->least_us)
 			r->least_us = now - before;

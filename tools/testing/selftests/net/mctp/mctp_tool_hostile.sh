@@ -165,6 +165,7 @@ result "while send waits" told 1 send 9 3 data 01
 result "while recv waits" told 0 recv 3
 result "while monitor does" told 0 monitor
 result "while stat --watch does" told 0 stat --watch -i 60
+result "while bench waits for an answer" told 0 bench 9 3 size 1 -t 60
 result "while bench is under way" told 0 bench 9 1 size 1 -t 60
 
 result "a device leaves while ping asks by a route" leaves ping 211 -i 0.01 -W 0.05
