@@ -50,7 +50,7 @@ static int mctp_release(struct socket *sock)
 	if (!sk)
 		return 0;
 	msk = mctp_sk(sk);
-	pn = mctp_pernet(sock_net(sk));
+	pn = msk->pn;
 
 	lock_sock(sk);
 	mctp_bind_del(msk);
@@ -74,7 +74,7 @@ static int mctp_release(struct socket *sock)
  */
 static void mctp_sk_destruct(struct sock *sk)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(sk));
+	struct mctp_pernet *pn = mctp_sk(sk)->pn;
 	struct sk_buff *skb;
 
 	/* a socket of the kernel's own keeps no namespace to count in */
@@ -111,7 +111,7 @@ static int mctp_bind(struct socket *sock, struct sockaddr_unsized *uaddr,
 	type = addr->smctp_type & MCTP_TYPE_MASK;
 	net = addr->smctp_network;
 	if (net == MCTP_NET_ANY && addr->smctp_addr.s_addr != MCTP_ADDR_ANY)
-		net = mctp_default_net(mctp_pernet(sock_net(sk)));
+		net = mctp_default_net(msk->pn);
 
 	lock_sock(sk);
 	err = -EADDRINUSE;
@@ -156,7 +156,7 @@ static int mctp_connect(struct socket *sock, struct sockaddr_unsized *uaddr,
 	err = -EADDRINUSE;
 	if (!msk->bound && !msk->connected) {
 		msk->peer_net = addr->smctp_network ?:
-				mctp_default_net(mctp_pernet(sock_net(sk)));
+				mctp_default_net(msk->pn);
 		msk->peer_addr = addr->smctp_addr.s_addr;
 		msk->peer_type = addr->smctp_type;
 		/* pairs with mctp_send_target(), which has no lock */
@@ -364,34 +364,39 @@ static u8 mctp_send_source(const struct mctp_sock *msk,
 	return READ_ONCE(way->mdev->first_eid);
 }
 
-/* The tag of a message, referenced: NULL for a response, which lends none */
-static struct mctp_tag *mctp_send_tag(struct mctp_sock *msk,
-				      const struct mctp_target *to,
-				      const struct mctp_way *way, u8 local)
+/* The tag and TO of a message, or an error; in @tag its tag, referenced, or NULL
+ * where none is lent or nothing asks for it again
+ */
+static int mctp_send_tag(struct mctp_sock *msk, const struct mctp_target *to,
+			 const struct mctp_way *way, u8 local,
+			 struct mctp_tag **tag)
 {
-	struct mctp_tag *tag;
+	int value = to->tag & MCTP_TAG_MASK;
 
+	*tag = NULL;
 	if (!(to->tag & MCTP_TAG_OWNER))
-		return NULL;
-	if (!(to->tag & MCTP_TAG_PREALLOC))
-		return mctp_tag_acquire(msk, way->network, local, to->eid,
-					false, GFP_ATOMIC);
-	tag = mctp_tag_find_prealloc(msk, way->network, to->eid,
-				     to->tag & MCTP_TAG_MASK, false);
-	return tag ?: ERR_PTR(-EINVAL);
+		return value;
+	if (to->tag & MCTP_TAG_PREALLOC) {
+		*tag = mctp_tag_find_prealloc(msk, way->network, to->eid, value,
+					      false);
+		return *tag ? value | MCTP_HDR_TO : -EINVAL;
+	}
+	value = mctp_tag_acquire(msk, way->network, local, to->eid, false,
+				 way->local ? NULL : tag);
+	return value < 0 ? value : value | MCTP_HDR_TO;
 }
 
 static int mctp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = sock->sk;
 	struct mctp_sock *msk = mctp_sk(sk);
-	struct mctp_pernet *pn = mctp_pernet(sock_net(sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_target to;
 	struct mctp_tag *tag;
 	struct sk_buff *skb;
 	struct mctp_way way;
-	u8 local, tagto;
-	int err;
+	int err, tagto;
+	u8 local;
 
 	if (msg->msg_flags & ~MCTP_SEND_FLAGS)
 		return -EOPNOTSUPP;
@@ -413,12 +418,11 @@ static int mctp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (err)
 		goto err_unlock;
 	local = mctp_send_source(msk, &to, &way);
-	tag = mctp_send_tag(msk, &to, &way, local);
-	if (IS_ERR(tag)) {
-		err = PTR_ERR(tag);
+	tagto = mctp_send_tag(msk, &to, &way, local, &tag);
+	if (tagto < 0) {
+		err = tagto;
 		goto err_unlock;
 	}
-	tagto = tag ? tag->value | MCTP_HDR_TO : to.tag & MCTP_TAG_MASK;
 
 	trace_mctp_message_tx(sk, way.network->id, local, to.eid, to.type,
 			      tagto, len);
@@ -549,9 +553,8 @@ static int mctp_getsockopt(struct socket *sock, int level, int optname,
 
 static int mctp_ioctl_alloc(struct mctp_sock *msk, unsigned int net, u8 peer)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_network *network;
-	struct mctp_tag *tag;
 	int ret;
 
 	/* a tag is of use to those alone who can send, and each is one less
@@ -564,23 +567,16 @@ static int mctp_ioctl_alloc(struct mctp_sock *msk, unsigned int net, u8 peer)
 	if (IS_ERR(network))
 		return PTR_ERR(network);
 	rcu_read_lock();
-	tag = mctp_tag_acquire(msk, network, MCTP_ADDR_ANY, peer, true,
-			       GFP_ATOMIC);
-	if (IS_ERR(tag)) {
-		ret = PTR_ERR(tag);
-	} else {
-		ret = tag->value | MCTP_TAG_OWNER | MCTP_TAG_PREALLOC;
-		mctp_tag_put(tag);
-	}
+	ret = mctp_tag_acquire(msk, network, MCTP_ADDR_ANY, peer, true, NULL);
 	rcu_read_unlock();
 	mctp_network_put(network);
-	return ret;
+	return ret < 0 ? ret : ret | MCTP_TAG_OWNER | MCTP_TAG_PREALLOC;
 }
 
 static int mctp_ioctl_drop(struct mctp_sock *msk, unsigned int net, u8 peer,
 			   u8 value)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_network *network;
 	struct mctp_tag *tag = NULL;
 	int err = -EINVAL;
@@ -749,6 +745,7 @@ static int mctp_create(struct net *net, struct socket *sock, int protocol,
 	/* look-ups by RCU need no reference for what they find */
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	sk->sk_destruct = mctp_sk_destruct;
+	mctp_sk(sk)->pn = pn;
 	mctp_tag_init_sock(mctp_sk(sk));
 	mctp_reasm_init_sock(mctp_sk(sk));
 

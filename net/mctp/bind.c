@@ -84,7 +84,7 @@ void mctp_bind_exit_net(struct mctp_pernet *pn)
  */
 int mctp_bind_add(struct mctp_sock *msk)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	u8 peer = msk->connected ? msk->peer_addr : MCTP_ADDR_NULL;
 	int err;
 
@@ -114,7 +114,7 @@ int mctp_bind_add(struct mctp_sock *msk)
  */
 void mctp_bind_del(struct mctp_sock *msk)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 
 	if (!msk->bound)
 		return;

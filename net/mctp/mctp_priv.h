@@ -396,6 +396,7 @@ static inline struct mctp_skb_cb *mctp_cb(struct sk_buff *skb)
 /**
  * struct mctp_sock - a socket
  * @sk: first
+ * @pn: its namespace's part
  * @bind_node: in mctp_pernet.binds once @bound
  * @bind_key: mctp_bind_key() of the bind
  * @bind_net: network or MCTP_NET_ANY
@@ -419,6 +420,7 @@ static inline struct mctp_skb_cb *mctp_cb(struct sk_buff *skb)
  */
 struct mctp_sock {
 	struct sock		sk;
+	struct mctp_pernet	*pn;
 	struct rhash_head	bind_node;
 	u64			bind_key;
 	unsigned int		bind_net;
@@ -519,9 +521,8 @@ unsigned int mctp_tag_place(const struct mctp_tag *tag);
 void mctp_tag_init_sock(struct mctp_sock *msk);
 void mctp_tag_close_sock(struct mctp_sock *msk);
 void mctp_tag_exit_sock(struct mctp_sock *msk);
-struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
-				  struct mctp_network *network, u8 local,
-				  u8 peer, bool prealloc, gfp_t gfp);
+int mctp_tag_acquire(struct mctp_sock *msk, struct mctp_network *network,
+		     u8 local, u8 peer, bool prealloc, struct mctp_tag **lent);
 struct mctp_tag *mctp_tag_find_prealloc(struct mctp_sock *msk,
 					const struct mctp_network *network,
 					u8 peer, u8 value, bool exact);

@@ -720,7 +720,7 @@ void mctp_reasm_continue(struct mctp_network *network, struct sk_buff *list)
  */
 void mctp_reasm_flush_sock(struct mctp_sock *msk)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_reasm *r, *tmp;
 
 	spin_lock_bh(&pn->reasm_lock);

@@ -153,6 +153,7 @@ static int mctp_stats_sockets_show(struct seq_file *seq, void *v)
 	char local[4], peer[4] = "-", type[5] = "-";
 	unsigned int net = MCTP_NET_ANY;
 	const struct mctp_sock *msk;
+	bool bound, connected;
 	struct sock *sk;
 
 	if (v == SEQ_START_TOKEN) {
@@ -161,21 +162,25 @@ static int mctp_stats_sockets_show(struct seq_file *seq, void *v)
 	}
 	sk = sk_entry(v);
 	msk = mctp_sk(sk);
-	if (msk->bound) {
+	/* pair with mctp_bind_add() and mctp_connect() */
+	bound = smp_load_acquire(&msk->bound);
+	connected = smp_load_acquire(&msk->connected);
+	if (bound) {
 		net = msk->bind_net;
 		snprintf(type, sizeof(type), "0x%02x", msk->bind_type);
 	}
-	if (msk->connected) {
+	if (connected) {
 		net = msk->peer_net;
 		snprintf(peer, sizeof(peer), "%u", msk->peer_addr);
 	}
 	seq_printf(seq, "%llu %u %s %s %s %u %s %d %u %u %d %d %d\n",
 		   (u64)sock_i_ino(sk),
 		   from_kuid_munged(seq_user_ns(seq), sk_uid(sk)),
-		   msk->bound ? "yes" : "no", type,
-		   msk->bound ? mctp_stats_eid(local, msk->bind_addr) : "-",
-		   net, peer, sk->sk_bound_dev_if, msk->nr_tags,
-		   msk->nr_partials, sk_rmem_alloc_get(sk),
+		   bound ? "yes" : "no", type,
+		   bound ? mctp_stats_eid(local, msk->bind_addr) : "-",
+		   net, peer, READ_ONCE(sk->sk_bound_dev_if),
+		   READ_ONCE(msk->nr_tags), READ_ONCE(msk->nr_partials),
+		   sk_rmem_alloc_get(sk),
 		   sk_wmem_alloc_get(sk), sk_drops_read(sk));
 	return 0;
 }

@@ -139,30 +139,17 @@ static void mctp_tag_release_flow(struct mctp_pernet *pn,
 	rcu_read_unlock();
 }
 
-/* One more, or one less, of a value that is in use with an EID */
-static void mctp_tag_use_locked(u8 *count, u8 *used, u8 value, int by)
+/* One more of a value that is in use with an EID */
+static void mctp_tag_use_locked(u8 *count, u8 *used, u8 value)
 {
-	count[value] += by;
-	if (count[value])
+	if (!count[value]++)
 		*used |= BIT(value);
-	else
-		*used &= ~BIT(value);
 }
 
-static void mctp_tag_count_locked(struct mctp_pernet *pn, struct mctp_tag *tag,
-				  int by)
-	__must_hold(&pn->tag_lock)
+static void mctp_tag_unuse_locked(u8 *count, u8 *used, u8 value)
 {
-	struct mctp_network *network = tag->network;
-
-	lockdep_assert_held(&pn->tag_lock);
-	mctp_tag_use_locked(network->tag_peers[tag->peer],
-			    &network->tag_peers_used[tag->peer], tag->value, by);
-	mctp_tag_use_locked(network->tag_locals[tag->local],
-			    &network->tag_locals_used[tag->local], tag->value,
-			    by);
-	tag->msk->nr_tags += by;
-	pn->nr_tags += by;
+	if (!--count[value])
+		*used &= ~BIT(value);
 }
 
 /* @value has just ended: it goes behind all others */
@@ -191,13 +178,19 @@ static u8 mctp_tag_order_first(u32 order, unsigned int free)
 static void mctp_tag_kill_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
-	u32 *order = &tag->network->tag_order[tag->peer];
+	struct mctp_network *network = tag->network;
+	u32 *order = &network->tag_order[tag->peer];
 
 	lockdep_assert_held(&pn->tag_lock);
 	*order = mctp_tag_order_last(*order, tag->value);
 	hlist_del(&tag->node);
 	list_del(&tag->list);
-	mctp_tag_count_locked(pn, tag, -1);
+	mctp_tag_unuse_locked(network->tag_peers[tag->peer],
+			      &network->tag_peers_used[tag->peer], tag->value);
+	mctp_tag_unuse_locked(network->tag_locals[tag->local],
+			      &network->tag_locals_used[tag->local], tag->value);
+	WRITE_ONCE(tag->msk->nr_tags, tag->msk->nr_tags - 1);
+	pn->nr_tags--;
 	WRITE_ONCE(tag->dead, true);
 }
 
@@ -222,7 +215,7 @@ static void mctp_tag_finish_list(struct mctp_pernet *pn, struct list_head *list)
 static void mctp_tag_expire(struct timer_list *timer)
 {
 	struct mctp_sock *msk = timer_container_of(msk, timer, tag_timer);
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_tag *tag;
 	LIST_HEAD(ended);
 
@@ -269,7 +262,7 @@ void mctp_tag_exit_sock(struct mctp_sock *msk)
  */
 void mctp_tag_close_sock(struct mctp_sock *msk)
 {
-	struct mctp_pernet *pn = mctp_pernet(sock_net(&msk->sk));
+	struct mctp_pernet *pn = msk->pn;
 	struct mctp_tag *tag, *tmp;
 	LIST_HEAD(ended);
 
@@ -339,6 +332,7 @@ static unsigned int mctp_tag_free_locked(const struct mctp_network *network,
 	return free;
 }
 
+/* Returns the tag's value or -EBUSY */
 static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
@@ -356,17 +350,22 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	tag->value = mctp_tag_order_first(network->tag_order[tag->peer], free);
 	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
 	hlist_add_head(&tag->node, &pn->tags[mctp_tag_place(tag)]);
-	mctp_tag_count_locked(pn, tag, 1);
-	return 0;
+	mctp_tag_use_locked(network->tag_peers[tag->peer],
+			    &network->tag_peers_used[tag->peer], tag->value);
+	mctp_tag_use_locked(network->tag_locals[tag->local],
+			    &network->tag_locals_used[tag->local], tag->value);
+	WRITE_ONCE(tag->msk->nr_tags, tag->msk->nr_tags + 1);
+	pn->nr_tags++;
+	return tag->value;
 }
 
-static struct mctp_tag *mctp_tag_alloc(struct mctp_sock *msk, gfp_t gfp)
+static struct mctp_tag *mctp_tag_alloc(struct mctp_sock *msk)
 {
 	struct mctp_tag *tag = NULL;
 
 	if (READ_ONCE(msk->spare_tag))
 		tag = xchg(&msk->spare_tag, NULL);
-	return tag ?: kmem_cache_alloc(mctp_tag_cache, gfp);
+	return tag ?: kmem_cache_alloc(mctp_tag_cache, GFP_ATOMIC);
 }
 
 /**
@@ -376,30 +375,29 @@ static struct mctp_tag *mctp_tag_alloc(struct mctp_sock *msk, gfp_t gfp)
  * @local: our EID, or %MCTP_ADDR_ANY
  * @peer: the peer, or %MCTP_ADDR_NULL or %MCTP_ADDR_ANY for any
  * @prealloc: the socket keeps it until it is dropped
- * @gfp: how to allocate
+ * @lent: where to put the tag, with a reference of the caller's; or NULL where its
+ *	value is all that is asked for
  *
  * Context: RCU read side.
- * Return: the tag with a reference of the caller's, or an ERR_PTR: -EBUSY if
- * none is free for that pair or the socket has too many, -ENOMEM, -EHOSTUNREACH
- * if the network is on its way out.
+ * Return: the tag's value, or -EBUSY if none is free for that pair or the socket
+ * has too many, -ENOMEM, -EHOSTUNREACH if the network is on its way out.
  */
-struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
-				  struct mctp_network *network, u8 local,
-				  u8 peer, bool prealloc, gfp_t gfp)
+int mctp_tag_acquire(struct mctp_sock *msk, struct mctp_network *network,
+		     u8 local, u8 peer, bool prealloc, struct mctp_tag **lent)
 {
 	struct mctp_pernet *pn = network->pn;
 	struct mctp_tag *tag;
-	int err;
+	int ret;
 
-	tag = mctp_tag_alloc(msk, gfp);
+	tag = mctp_tag_alloc(msk);
 	if (!tag)
-		return ERR_PTR(-ENOMEM);
+		return -ENOMEM;
 	if (!refcount_inc_not_zero(&network->refs)) {
-		err = -EHOSTUNREACH;
+		ret = -EHOSTUNREACH;
 		goto err_free;
 	}
 	/* the owner's and the caller's */
-	refcount_set(&tag->refs, 2);
+	refcount_set(&tag->refs, lent ? 2 : 1);
 	tag->network = network;
 	tag->msk = msk;
 	tag->ifindex = 0;
@@ -410,25 +408,27 @@ struct mctp_tag *mctp_tag_acquire(struct mctp_sock *msk,
 	tag->expires = jiffies + MCTP_TAG_LIFETIME;
 
 	spin_lock_bh(&pn->tag_lock);
-	err = mctp_tag_insert_locked(pn, tag);
-	if (!err) {
-		list_add_tail(&tag->list, prealloc ? &msk->prealloc_tags :
-						     &msk->tags);
-		if (!prealloc && !timer_pending(&msk->tag_timer))
-			mod_timer(&msk->tag_timer, tag->expires);
-	}
-	spin_unlock_bh(&pn->tag_lock);
-	if (err)
+	ret = mctp_tag_insert_locked(pn, tag);
+	if (ret < 0) {
+		spin_unlock_bh(&pn->tag_lock);
 		goto err_network;
-
+	}
+	list_add_tail(&tag->list, prealloc ? &msk->prealloc_tags : &msk->tags);
+	if (!prealloc && !timer_pending(&msk->tag_timer))
+		mod_timer(&msk->tag_timer, tag->expires);
+	/* without the caller's reference it may be gone beyond the lock */
 	trace_mctp_tag_acquire(tag);
-	return tag;
+	spin_unlock_bh(&pn->tag_lock);
+
+	if (lent)
+		*lent = tag;
+	return ret;
 
 err_network:
 	mctp_network_put(network);
 err_free:
 	kmem_cache_free(mctp_tag_cache, tag);
-	return ERR_PTR(err);
+	return ret;
 }
 
 /**
@@ -470,12 +470,16 @@ static struct mctp_tag *mctp_tag_lookup_locked(const struct mctp_network *networ
 					       u8 local, u8 peer, u8 value)
 	__must_hold(&network->pn->tag_lock)
 {
-	bool any_local = network->tag_locals[MCTP_ADDR_ANY][value];
-	bool any_peer = network->tag_peers[MCTP_ADDR_ANY][value];
+	bool any_local, any_peer;
 	struct mctp_tag *tag;
 
 	tag = mctp_tag_probe_locked(network, local, peer, value);
-	if (!tag && any_local)
+	if (tag)
+		return tag;
+
+	any_local = network->tag_locals[MCTP_ADDR_ANY][value];
+	any_peer = network->tag_peers[MCTP_ADDR_ANY][value];
+	if (any_local)
 		tag = mctp_tag_probe_locked(network, MCTP_ADDR_ANY, peer, value);
 	if (!tag && any_peer)
 		tag = mctp_tag_probe_locked(network, local, MCTP_ADDR_ANY, value);

@@ -55,13 +55,14 @@ static struct mctp_tag *tag_acquire(struct mctp_sock *msk,
 				    u8 peer, bool prealloc)
 {
 	struct mctp_tag *tag;
+	int value;
 
 	rcu_read_lock();
-	tag = mctp_tag_acquire(msk, network, local, peer, prealloc, GFP_ATOMIC);
-	if (!IS_ERR(tag))
+	value = mctp_tag_acquire(msk, network, local, peer, prealloc, &tag);
+	if (value >= 0)
 		mctp_tag_put(tag);
 	rcu_read_unlock();
-	return tag;
+	return value < 0 ? ERR_PTR(value) : tag;
 }
 
 /* A tag that must be had */
@@ -465,15 +466,15 @@ static void network_on_its_way_out_lends_no_tag(struct kunit *test)
 {
 	struct tag_ctx *ctx = test->priv;
 	struct mctp_network *network = ctx->network;
-	struct mctp_tag *tag;
+	int value;
 
 	rcu_read_lock();
 	mctp_network_put(network);
 	ctx->network = NULL;
-	tag = mctp_tag_acquire(ctx->msk, network, TAG_LOCAL, TAG_PEER, false,
-			       GFP_ATOMIC);
+	value = mctp_tag_acquire(ctx->msk, network, TAG_LOCAL, TAG_PEER, false,
+				 NULL);
 	rcu_read_unlock();
-	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(tag), -EHOSTUNREACH);
+	KUNIT_EXPECT_EQ(test, value, -EHOSTUNREACH);
 	KUNIT_EXPECT_EQ(test, ctx->msk->nr_tags, 0);
 }
 
