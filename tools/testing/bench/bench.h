@@ -73,6 +73,9 @@ void pair_to(struct pair *pair, uint8_t eid, unsigned int net);
  */
 void pair_chain(struct pair *pair, size_t size, int first, int hops);
 
+/* Operations a second, by the clock of a guest that does not count instructions */
+void rate_op(const char *name, count_fn op, const struct pair *p);
+
 #define BENCH_EID	8
 #define BENCH_TYPE	1
 

@@ -131,6 +131,17 @@ function table(i, k) {
 	printf "\nPackets of 64 bytes through a bridge, a second: one flow %s, two %s, of one %s.\n",
 		value(wall, "threads-forward/1"), value(wall, "threads-forward/2"),
 		ratio(wall["threads-forward/2"], wall["threads-forward/1"])
+	print "\n## Wall-clock, two CPUs: a request over a serial line and an answer of one byte, round trips a second\n"
+	print "Over one pseudo terminal of which both ends are devices; and over two that threads of the benchmark join, as the"
+	print "kernel\x27s own driver stands still with both ends of one.\n"
+	print "| bytes | MTU 68 | MTU 255 | two joined, MTU 68 | the kernel\x27s own, the same | of own |"
+	print "|--:|--:|--:|--:|--:|--:|"
+	k = names_of("serial-68")
+	for (i = 1; i <= k; i++)
+		printf "| %d | %s | %s | %s | %s | %s |\n", args[i], value(wall, "rate-serial-68/" args[i]),
+			value(wall, "rate-serial-255/" args[i]), value(wall, "rate-joined-68/" args[i]),
+			value(wall_own, "rate-joined-68/" args[i]),
+			ratio(wall["rate-joined-68/" args[i]], wall_own["rate-joined-68/" args[i]])
 }
 
 function usb(mtu) {

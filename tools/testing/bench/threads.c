@@ -72,6 +72,13 @@ static void run_workers(const char *name, struct worker *w, long n, count_fn op)
 	figure(name, done * 1000.0 / took);
 }
 
+void rate_op(const char *name, count_fn op, const struct pair *p)
+{
+	struct worker w = { .p = *p };
+
+	run_workers(name, &w, 1, op);
+}
+
 static void threads_mctp(const char *name, long n)
 {
 	static struct worker w[THREADS_MAX];
