@@ -62,7 +62,7 @@ static int mctp_output_prepare(struct sk_buff *skb, const struct mctp_way *way)
 	/* It gives a packet back as an Ethernet frame of no protocol of ours: what
 	 * is for ourselves does not come by here
 	 */
-	if (unlikely(dev->flags & IFF_LOOPBACK))
+	if (unlikely(READ_ONCE(dev->flags) & IFF_LOOPBACK))
 		return -EHOSTUNREACH;
 	skb->dev = dev;
 	skb->protocol = cpu_to_be16(ETH_P_MCTP);
@@ -199,8 +199,8 @@ static struct sk_buff *mctp_output_next(struct mctp_output *out)
 	u8 flags = out->tag;
 	int err;
 
-	if ((dev->features & NETIF_F_SG) && len > MCTP_OUTPUT_COPY_MAX &&
-	    out->off + len > head)
+	if ((READ_ONCE(dev->features) & NETIF_F_SG) &&
+	    len > MCTP_OUTPUT_COPY_MAX && out->off + len > head)
 		copy = out->off < head ? head - out->off : 0;
 
 	skb = mctp_buffer_packet(room, copy + dev->needed_tailroom, GFP_ATOMIC);

@@ -230,7 +230,7 @@ static bool vmctp_pull_header(struct net_device *dev, struct sk_buff *skb)
 		skb->pkt_type = PACKET_BROADCAST;
 	} else if (dest != READ_ONCE(dev->dev_addr[0])) {
 		skb->pkt_type = PACKET_OTHERHOST;
-		return dev->flags & IFF_PROMISC;
+		return READ_ONCE(dev->flags) & IFF_PROMISC;
 	}
 	return true;
 }
