@@ -16,7 +16,7 @@
 #define LOCAL		8
 #define PEER		9
 #define TYPE		0x01
-#define LINES		300
+#define LINES		200
 #define LINES_SLOW	30
 #define STEP		29	/* every so many are talked to */
 #define N_TTY_		0
