@@ -162,8 +162,9 @@ static int mctp_stats_sockets_show(struct seq_file *seq, void *v)
 	}
 	sk = sk_entry(v);
 	msk = mctp_sk(sk);
-	/* pair with mctp_bind_add() and mctp_connect() */
+	/* pairs with mctp_bind_add() */
 	bound = smp_load_acquire(&msk->bound);
+	/* pairs with mctp_connect() */
 	connected = smp_load_acquire(&msk->connected);
 	if (bound) {
 		net = msk->bind_net;
