@@ -396,7 +396,7 @@ int mctp_tag_acquire(struct mctp_sock *msk, struct mctp_network *network,
 		ret = -EHOSTUNREACH;
 		goto err_free;
 	}
-	/* the owner's and the caller's */
+	/* the owner's, and the caller's if it asks for one */
 	refcount_set(&tag->refs, lent ? 2 : 1);
 	tag->network = network;
 	tag->msk = msk;

@@ -8,7 +8,7 @@
 #include "mctp.h"
 #include "sdbus.h"
 
-/* What sd_bus_* of this version has been compatible with since systemd 209. */
+/* The version of its interface that all of sd_bus_* has been in. */
 #define LIBRARY "libsystemd.so.0"
 
 struct sdbus sd;

@@ -37,7 +37,7 @@ struct sdbus {
 	SDBUS_FUNCTIONS(SDBUS_POINTER)
 };
 
-/* All NULL until sdbus_load(). */
+/* All NULL until sdbus_load(), which sets them in their order: the last one tells that all are. */
 extern struct sdbus sd;
 
 /* Finds libsystemd, once. 0, or a status after a sentence that says what to install. */
