@@ -139,17 +139,31 @@ static void mctp_tag_release_flow(struct mctp_pernet *pn,
 	rcu_read_unlock();
 }
 
-/* One more of a value that is in use with an EID */
-static void mctp_tag_use_locked(u8 *count, u8 *used, u8 value)
+/* One more, or one less, of a value that is in use with an EID */
+static __always_inline void mctp_tag_use_locked(u8 *count, u8 *used, u8 value,
+						int by)
 {
-	if (!count[value]++)
+	count[value] += by;
+	if (count[value])
 		*used |= BIT(value);
+	else
+		*used &= ~BIT(value);
 }
 
-static void mctp_tag_unuse_locked(u8 *count, u8 *used, u8 value)
+static __always_inline void mctp_tag_count_locked(struct mctp_pernet *pn,
+						  struct mctp_tag *tag, int by)
+	__must_hold(&pn->tag_lock)
 {
-	if (!--count[value])
-		*used &= ~BIT(value);
+	struct mctp_network *network = tag->network;
+
+	lockdep_assert_held(&pn->tag_lock);
+	mctp_tag_use_locked(network->tag_peers[tag->peer],
+			    &network->tag_peers_used[tag->peer], tag->value, by);
+	mctp_tag_use_locked(network->tag_locals[tag->local],
+			    &network->tag_locals_used[tag->local], tag->value,
+			    by);
+	WRITE_ONCE(tag->msk->nr_tags, tag->msk->nr_tags + by);
+	pn->nr_tags += by;
 }
 
 /* @value has just ended: it goes behind all others */
@@ -178,19 +192,13 @@ static u8 mctp_tag_order_first(u32 order, unsigned int free)
 static void mctp_tag_kill_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	__must_hold(&pn->tag_lock)
 {
-	struct mctp_network *network = tag->network;
-	u32 *order = &network->tag_order[tag->peer];
+	u32 *order = &tag->network->tag_order[tag->peer];
 
 	lockdep_assert_held(&pn->tag_lock);
 	*order = mctp_tag_order_last(*order, tag->value);
 	hlist_del(&tag->node);
 	list_del(&tag->list);
-	mctp_tag_unuse_locked(network->tag_peers[tag->peer],
-			      &network->tag_peers_used[tag->peer], tag->value);
-	mctp_tag_unuse_locked(network->tag_locals[tag->local],
-			      &network->tag_locals_used[tag->local], tag->value);
-	WRITE_ONCE(tag->msk->nr_tags, tag->msk->nr_tags - 1);
-	pn->nr_tags--;
+	mctp_tag_count_locked(pn, tag, -1);
 	WRITE_ONCE(tag->dead, true);
 }
 
@@ -350,12 +358,7 @@ static int mctp_tag_insert_locked(struct mctp_pernet *pn, struct mctp_tag *tag)
 	tag->value = mctp_tag_order_first(network->tag_order[tag->peer], free);
 	tag->key = mctp_tag_key(network, tag->local, tag->peer, tag->value);
 	hlist_add_head(&tag->node, &pn->tags[mctp_tag_place(tag)]);
-	mctp_tag_use_locked(network->tag_peers[tag->peer],
-			    &network->tag_peers_used[tag->peer], tag->value);
-	mctp_tag_use_locked(network->tag_locals[tag->local],
-			    &network->tag_locals_used[tag->local], tag->value);
-	WRITE_ONCE(tag->msk->nr_tags, tag->msk->nr_tags + 1);
-	pn->nr_tags++;
+	mctp_tag_count_locked(pn, tag, 1);
 	return tag->value;
 }
 
