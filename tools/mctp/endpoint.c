@@ -278,7 +278,7 @@ static int endpoint_list(struct mctp *m, struct args *a)
 	if (bus_open(&bus))
 		return STATUS_REFUSED;
 	err = sd.call_method(bus, BUS_NAME, BUS_ROOT, "org.freedesktop.DBus.ObjectManager",
-				 "GetManagedObjects", &error, &reply, "");
+			     "GetManagedObjects", &error, &reply, "");
 	if (err >= 0)
 		err = read_objects(reply, &all);
 	if (err < 0) {

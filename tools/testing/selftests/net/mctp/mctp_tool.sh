@@ -212,10 +212,10 @@ installed=$MCTP
 mkdir "$tmp/libraries"
 : >"$tmp/libraries/libsystemd.so.0"
 MCTP="env LD_LIBRARY_PATH=$tmp/libraries $installed"
-refuses "without libsystemd endpoints cannot be listed" "cannot ask mctpd without libsystemd: \
-$tmp/libraries/libsystemd.so.0: file too short. On Debian: apt install libsystemd0" endpoint list
-refuses "nor set up" "cannot ask mctpd without libsystemd: \
-$tmp/libraries/libsystemd.so.0: file too short. On Debian: apt install libsystemd0" endpoint setup lo
+without="cannot ask mctpd without libsystemd: $tmp/libraries/libsystemd.so.0: file too short. On Debian: \
+apt install libsystemd0"
+refuses "without libsystemd endpoints cannot be listed" "$without" endpoint list
+refuses "nor set up" "$without" endpoint setup lo
 result "the rest does without" same link link
 # Another library in its place.
 find / -xdev -name libmnl.so.0 -exec cp {} "$tmp/libraries/libsystemd.so.0" \;
