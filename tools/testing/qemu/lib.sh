@@ -79,13 +79,14 @@ locked() {
 	}
 }
 
-# the_kernel_of NAME: its line of ./kernels, as kernel_kind, kernel_package, kernel_suite, kernel_fragment; and, for another
+# the_kernel_of NAME: its line of ./kernels, as kernel_kind, kernel_package, kernel_suite, kernel_fragments; and, for another
 # architecture than amd64, what make is told, as kernel_make. The compiler is kernel_cc, the image kernel_image.
 the_kernel_of() {
-	local line arch
+	local line fragments arch
 	line=$(awk -v name="$1" '$1 == name' "$here/kernels")
 	[ -n "$line" ] || die "no kernel is called '$1': there are $(kernel_names | tr '\n' ' ')"
-	read -r _ kernel_kind kernel_package kernel_suite kernel_fragment arch <<<"$line"
+	read -r _ kernel_kind kernel_package kernel_suite fragments arch <<<"$line"
+	IFS=, read -ra kernel_fragments <<<"$fragments"
 	kernel_make=()
 	kernel_cc=gcc
 	kernel_image=arch/x86/boot/bzImage
