@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridges: the EIDs that they get for what is behind them, and finding out what that is.
+ * Bridges: the EIDs that they get for what is behind them, and what they are told of the network.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,14 +8,11 @@
 
 #include "mctpd.h"
 
-/* A routing table has no more answers than this; a bridge that says otherwise is not believed. */
-#define TABLE_ANSWERS_MAX 64
-
-/* Entries that are taken of one answer. */
-#define ROUTES_MAX 32
-
 /* Entries in one Routing Information Update: few enough for the least transmission unit. */
 #define TOLD_AT_ONCE 5
+
+/* Entries for one bridge: two for each EID, and what is above. */
+#define NEWS_MAX 512
 
 static int add_gateway(struct endpoint *ep, uint8_t first, uint8_t size)
 {
@@ -171,6 +168,16 @@ static int adopt_routes(struct endpoint *ep)
 }
 
 /**
+ * bridge_read_pool - ask a bridge which EIDs it has for what is behind it; by a task
+ *
+ * Return: 0 or a negative errno; @got->size is 0 when it has none.
+ */
+int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got)
+{
+	return tell_range(ep, CODEC_ALLOCATE_INFO, 0, 0, got);
+}
+
+/**
  * bridge_adopt_pool - take over the pool that a bridge has from before; by a task
  *
  * Return: 0, also when it has none; or a negative errno.
@@ -182,7 +189,7 @@ int bridge_adopt_pool(struct endpoint *ep)
 
 	if (ep->pool_size)
 		return 0;
-	err = tell_range(ep, CODEC_ALLOCATE_INFO, 0, 0, &got);
+	err = bridge_read_pool(ep, &got);
 	if (err == -ENODEV)
 		return err;
 	if (err || !got.size)
@@ -190,126 +197,29 @@ int bridge_adopt_pool(struct endpoint *ep)
 	return adopt_range(ep, got.first, got.size);
 }
 
-/**
- * bridge_learn - find out whether there is an endpoint behind a bridge; by a task
- * @bridge: the bridge, held by the caller
- * @eid: the EID
- * @found: gets the endpoint, held for the caller
- * @is_new: gets whether it was not known before
- *
- * Return: 0 or a negative errno.
- */
-int bridge_learn(struct endpoint *bridge, uint8_t eid, struct endpoint **found, bool *is_new)
+static struct codec_route route_of(const struct link *link, const struct config_addr *addr,
+				   uint8_t kind, uint8_t first, uint8_t size)
 {
-	struct target to = { .link = bridge->link, .eid = eid };
-	struct codec_get_eid answer;
-	struct endpoint *ep;
-	int err;
+	struct codec_route route = {
+		.size = size,
+		.first = first,
+		.kind = kind,
+		.binding = link->binding,
+		.addr_len = addr->len,
+	};
 
-	*is_new = false;
-	ep = bridge->network->endpoints[eid];
-	if (!ep) {
-		err = request_get_eid(&to, &answer);
-		if (err)
-			return err;
-		if (answer.eid != eid)
-			return -EADDRNOTAVAIL;
-		if (bridge->gone)
-			return -ENODEV;
-		ep = bridge->network->endpoints[eid];
-	}
-	if (!ep) {
-		ep = endpoint_new_behind(bridge, eid);
-		if (!ep)
-			return -ENOMEM;
-		ep->is_bridge = answer.bridge;
-		*is_new = true;
-		endpoint_get(ep);
-		endpoint_query(ep);
-		endpoint_show(ep);
-	} else {
-		endpoint_get(ep);
-	}
-	if (ep->gone) {
-		endpoint_put(ep);
-		return -ENODEV;
-	}
-	*found = ep;
-	return 0;
+	memcpy(route.addr, addr->bytes, addr->len);
+	return route;
 }
 
-static void learn(struct endpoint *bridge, uint8_t eid)
+static struct codec_route route_to(const struct endpoint *ep, bool pool)
 {
-	struct endpoint *ep;
-	bool is_new;
+	const struct config_addr *addr = ep->bridge ? &ep->bridge->addr : &ep->addr;
+	uint8_t kind = ep->is_bridge ? CODEC_ROUTE_BRIDGE : CODEC_ROUTE_ENDPOINT;
 
-	if (bridge->gone || bridge->network->endpoints[eid] ||
-	    network_is_local(bridge->network, eid))
-		return;
-	if (!bridge_learn(bridge, eid, &ep, &is_new))
-		endpoint_put(ep);
-}
-
-/* EIDs of an entry, so far as they are in the bridge's pool. */
-static void learn_route(struct endpoint *bridge, const struct codec_route *route)
-{
-	int eid;
-
-	for (eid = route->first; eid < route->first + route->size && eid <= EID_LAST; eid++) {
-		if (endpoint_pool_owner(bridge->network, eid) == bridge)
-			learn(bridge, eid);
-	}
-}
-
-/* Return: 0, or why the bridge's table cannot be read. */
-static int read_table(struct endpoint *bridge)
-{
-	struct target to = endpoint_target(bridge);
-	struct codec_route routes[ROUTES_MAX];
-	uint8_t handle = 0, next;
-	struct answer raw;
-	struct codec_buffer b;
-	int n, i, answers, err;
-
-	for (answers = 0; answers < TABLE_ANSWERS_MAX; answers++) {
-		codec_request(&b, CODEC_GET_ROUTING);
-		codec_put_u8(&b, handle);
-		err = request_done(&to, &b, &raw);
-		if (err)
-			return err;
-		n = codec_read_routes(&raw.msg, &next, routes, ROUTES_MAX);
-		if (n < 0)
-			return n;
-		for (i = 0; i < n; i++)
-			learn_route(bridge, &routes[i]);
-		if (next == CODEC_LAST_HANDLE || next == handle || bridge->gone)
-			return 0;
-		handle = next;
-	}
-	return 0;
-}
-
-static void explore(void *data)
-{
-	struct endpoint *bridge = data;
-	int i, err;
-
-	err = read_table(bridge);
-	/* A bridge without a table: ask each EID of its pool. */
-	if (err == -EOPNOTSUPP || err == -EREMOTEIO || err == -EBADMSG) {
-		for (i = 0; i < bridge->pool_size; i++)
-			learn(bridge, bridge->pool_start + i);
-	}
-	endpoint_done(bridge, &bridge->explored);
-}
-
-/**
- * bridge_explore - find out what is behind a bridge, as a task of its own
- */
-void bridge_explore(struct endpoint *ep)
-{
-	if (ep->pool_size)
-		endpoint_start(ep, &ep->explored, explore);
+	if (pool)
+		return route_of(ep->link, addr, CODEC_ROUTE_RANGE, ep->pool_start, ep->pool_size);
+	return route_of(ep->link, addr, kind, ep->eid, 1);
 }
 
 /**
@@ -319,57 +229,84 @@ void bridge_explore(struct endpoint *ep)
  */
 void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool)
 {
-	const struct config_addr *addr = ep->bridge ? &ep->bridge->addr : &ep->addr;
-	struct codec_route route = {
-		.size = pool ? ep->pool_size : 1,
-		.first = pool ? ep->pool_start : ep->eid,
-		.kind = pool	      ? CODEC_ROUTE_RANGE :
-			ep->is_bridge ? CODEC_ROUTE_BRIDGE :
-					CODEC_ROUTE_ENDPOINT,
-		.binding = ep->link->binding,
-		.addr_len = addr->len,
-	};
+	const struct codec_route route = route_to(ep, pool);
 
-	memcpy(route.addr, addr->bytes, addr->len);
 	codec_put_route(b, &route);
 }
 
-/* Return: how many entries were put; @from is the EID to begin with, and then to go on with. */
-static int fill_update(struct endpoint *bridge, struct codec_buffer *b, int *from)
-{
-	int n = 0;
+/**
+ * struct news - what a bridge is to be told
+ * @routes: the entries
+ * @n: how many
+ */
+struct news {
+	struct codec_route routes[NEWS_MAX];
+	unsigned int n;
+};
 
-	codec_request(b, CODEC_ROUTING_UPDATE);
-	codec_put_u8(b, 0);
-	for (; *from <= EID_LAST && n + 1 < TOLD_AT_ONCE; (*from)++) {
-		struct endpoint *ep = bridge->network->endpoints[*from];
+static void add_news(struct news *news, struct codec_route route)
+{
+	if (news->n < NEWS_MAX)
+		news->routes[news->n++] = route;
+}
+
+/* Beside the bridge, on links where we are bus owner */
+static void add_beside(struct news *news, const struct endpoint *bridge)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = bridge->network->endpoints[eid];
 
 		if (!ep || ep == bridge || ep->bridge || !ep->path)
 			continue;
-		bridge_put_entry(b, ep, false);
-		n++;
-		if (ep->pool_size) {
-			bridge_put_entry(b, ep, true);
-			n++;
-		}
+		add_news(news, route_to(ep, false));
+		if (ep->pool_size)
+			add_news(news, route_to(ep, true));
 	}
-	b->bytes[2] = n;
-	return n;
+}
+
+/* The bus owner above us, and what it has told us of */
+static void add_above(struct news *news, struct network *network)
+{
+	const struct link *link = network_upstream(network);
+	struct kernel_route *routes;
+	size_t n, i;
+
+	if (!link || !link->bus_owner)
+		return;
+	add_news(news, route_of(link, &link->owner_addr, CODEC_ROUTE_BRIDGE, link->bus_owner, 1));
+	if (kernel_routes(network->d, &routes, &n))
+		return;
+	for (i = 0; i < n; i++) {
+		if (routes[i].gw == link->bus_owner && routes[i].gw_net == network->id)
+			add_news(news,
+				 route_of(link, &link->owner_addr, CODEC_ROUTE_RANGE,
+					  routes[i].first, routes[i].last - routes[i].first + 1));
+	}
+	free(routes);
 }
 
 static int tell_once(struct endpoint *bridge)
 {
 	struct target to = endpoint_target(bridge);
-	int from = EID_FIRST, err;
+	struct news news = { .n = 0 };
+	unsigned int told = 0, n, i;
 	struct answer raw;
 	struct codec_buffer b;
+	int err = 0;
 
-	while (!bridge->gone && fill_update(bridge, &b, &from)) {
+	add_above(&news, bridge->network);
+	add_beside(&news, bridge);
+	while (!err && told < news.n && !bridge->gone) {
+		n = news.n - told < TOLD_AT_ONCE ? news.n - told : TOLD_AT_ONCE;
+		codec_request(&b, CODEC_ROUTING_UPDATE);
+		codec_put_u8(&b, n);
+		for (i = 0; i < n; i++)
+			codec_put_route(&b, &news.routes[told++]);
 		err = request_done(&to, &b, &raw);
-		if (err)
-			return err;
 	}
-	return 0;
+	return err;
 }
 
 static void tell(void *data)

@@ -371,7 +371,7 @@ static void run_learn(void *data)
 		endpoint_get(ep);
 	} else if (bridge) {
 		endpoint_get(bridge);
-		err = bridge_learn(bridge, call->eid, &ep, &is_new);
+		err = explore_eid(bridge, call->eid, &ep, &is_new);
 		endpoint_put(bridge);
 	} else {
 		err = -ENXIO;

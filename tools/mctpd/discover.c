@@ -86,7 +86,7 @@ static void look_around(struct link *link)
 		struct endpoint *ep = link->network->endpoints[i];
 
 		if (ep && ep->link == link && ep->path)
-			bridge_explore(ep);
+			explore_bridge(ep);
 	}
 }
 

@@ -22,7 +22,7 @@ static void replace(struct endpoint *ep)
 		endpoint_get(bridge);
 	endpoint_remove(ep, "another device is in its place");
 	if (bridge) {
-		bridge_explore(bridge);
+		explore_bridge(bridge);
 		endpoint_put(bridge);
 	} else if (!setup_endpoint(ep->link, &ep->addr, &any, &found, &is_new)) {
 		endpoint_put(found);
@@ -82,7 +82,7 @@ static void answers(struct endpoint *ep, bool was_silent)
 	endpoint_set_degraded(ep, false);
 	if (was_silent)
 		check_behind(ep);
-	bridge_explore(ep);
+	explore_bridge(ep);
 	live_watch(ep);
 }
 

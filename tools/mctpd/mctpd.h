@@ -3,7 +3,7 @@
  * mctpd: what its files share.
  *
  * main.c opens everything; link.c and kernel.c know the kernel's side, request.c and responder.c
- * the wire, setup.c, bridge.c, live.c and discover.c are what a bus owner does, endpoint.c and
+ * the wire, setup.c, bridge.c, explore.c, live.c and discover.c are what a bus owner does, endpoint.c and
  * network.c what it keeps, dbus*.c shows it.
  */
 #ifndef MCTPD_H
@@ -358,11 +358,13 @@ struct link *network_upstream(const struct network *network);
  * @link: the link, held by the caller
  * @eid: the EID; 0: by physical address
  * @addr: the physical address, where @eid is 0
+ * @once: without retries, for what is hardly there
  */
 struct target {
 	struct link *link;
 	uint8_t eid;
 	struct config_addr addr;
+	bool once;
 };
 
 /**
@@ -436,12 +438,15 @@ void setup_adopt(struct mctpd *d);
 
 /* bridge.c */
 int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how);
+int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got);
 int bridge_adopt_pool(struct endpoint *ep);
-void bridge_explore(struct endpoint *ep);
-int bridge_learn(struct endpoint *bridge, uint8_t eid, struct endpoint **ep, bool *is_new);
 void bridge_drop_pool(struct endpoint *ep);
 void bridge_tell_all(struct network *network);
 void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool);
+
+/* explore.c */
+void explore_bridge(struct endpoint *ep);
+int explore_eid(struct endpoint *bridge, uint8_t eid, struct endpoint **found, bool *is_new);
 
 /* live.c */
 void live_watch(struct endpoint *ep);

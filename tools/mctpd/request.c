@@ -310,7 +310,7 @@ static int exchange(const struct target *to, struct exchange *x, const struct co
 	err = sd_event_add_io(to->link->d->event, &source, x->fd, EPOLLIN, on_answer, x);
 	if (err < 0)
 		goto err_socket;
-	for (try = 0; try < TRIES; try++) {
+	for (try = 0; try < (to->once ? 1 : TRIES); try++) {
 		err = attempt(to, x, b);
 		if (err != -ETIMEDOUT && err != -EBUSY && err != -EAGAIN)
 			break;

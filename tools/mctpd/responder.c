@@ -83,6 +83,7 @@ static void reach_owner(struct asked *a)
 	uint8_t owner = a->from.smctp_base.smctp_addr.s_addr;
 	struct link *link = a->link;
 	struct config_addr addr = sender(a);
+	bool is_new = link->bus_owner != owner;
 	int err;
 
 	if (owner < EID_FIRST || owner > EID_LAST)
@@ -99,6 +100,8 @@ static void reach_owner(struct asked *a)
 	if (err)
 		log_error("the bus owner, EID %u, cannot be reached by %s: %s.", owner, link->name,
 			  strerror(-err));
+	if (is_new)
+		bridge_tell_all(link->network);
 }
 
 /* A bridge has one EID on all its links. */
@@ -342,7 +345,7 @@ static void allocate_eids(struct asked *a)
 	codec_put_u8(&a->b, network->pool_first);
 }
 
-/* The bus owner tells what is elsewhere: it is reached by the bus owner. */
+/* The bus owner tells what is elsewhere: it is reached by the bus owner, and bridges below us by us. */
 static void routing_update(struct asked *a)
 {
 	struct codec_message table = a->msg;
@@ -372,6 +375,7 @@ static void routing_update(struct asked *a)
 		    !network_is_local(link->network, first))
 			kernel_add_gateway(a->d, link->network->id, link->bus_owner, first, size);
 	}
+	bridge_tell_all(link->network);
 	answer(a, CODEC_SUCCESS);
 }
 

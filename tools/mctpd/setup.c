@@ -241,7 +241,7 @@ static int finish(struct work *w, struct endpoint *ep, const struct codec_set_ei
 		log_warning("%s gets no EIDs for what is behind it: %s.", target_text(&w->to),
 			    strerror(-err));
 	endpoint_show(ep);
-	bridge_explore(ep);
+	explore_bridge(ep);
 	err = ep->gone ? -ENODEV : 0;
 	endpoint_put(ep);
 	return err;

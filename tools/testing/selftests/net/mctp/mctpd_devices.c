@@ -3,7 +3,8 @@
  * mctpd_devices DEV: plays endpoints and bridges on a link, with their faults, for tests of a bus owner.
  *
  * It speaks by raw packets, so any number of devices shares the far end of one vmctp pair. Lines on
- * stdin make and change them; what they are asked goes to stdout, "NAME COMMAND DATA..." in hex.
+ * stdin make and change them; what they are asked goes to stdout, "NAME COMMAND DATA..." in hex, and
+ * "nobody EID COMMAND" for what none of them is asked.
  *
  *   NAME KEY=VALUE...   make the device, or change it
  *   NAME gone           take it away
@@ -14,7 +15,8 @@
  *   uuid=HEX   32 digits, or none           types=N,N  message types
  *   vdm=1      it has two kinds of vendor-defined messages
  *   behind=NAME  it is behind that bridge   pool=N     a bridge, which wants so many EIDs
- *   start=N    the first of them            table=0    it has no routing table
+ *   start=N    the first of them            table=0    it has no routing table, table=2: one without an end
+ *   routes=HEX another entry of its table
  *   silent=1   it never answers             late=MS    it answers so much later
  *   instance=1 answers with another instance first, double=1 answers twice, short=1 leaves out the end
  *   refuse=1   it keeps the EID that it has, insist=N  it takes this EID, whatever it is told
@@ -50,6 +52,7 @@
 #define FRAME_MAX	1500
 #define WAITING_MAX	256
 #define CONTROL		0
+#define ROUTE_LEN	7
 
 struct sim {
 	char		name[16];
@@ -64,6 +67,8 @@ struct sim {
 	int		pool;
 	int		start;
 	int		table;
+	uint8_t		routes[ROUTE_LEN];
+	int		n_routes;
 	int		silent;
 	int		late;
 	int		instance;
@@ -111,19 +116,39 @@ static struct sim *bridge_of(const struct sim *s)
 	return *s->behind ? find(s->behind) : NULL;
 }
 
+/* The device of the link that a device is, or is behind; NULL if one on the way has left */
+static struct sim *on_link(struct sim *s)
+{
+	int i;
+
+	for (i = 0; s && *s->behind && i < n_sims; i++)
+		s = bridge_of(s);
+	return s;
+}
+
+static bool passes(struct sim *s)
+{
+	int i;
+
+	for (i = 0; *s->behind && i < n_sims; i++) {
+		s = bridge_of(s);
+		if (!s->eid || s->silent)
+			return false;
+	}
+	return true;
+}
+
 /* Which device is a packet for? */
 static struct sim *whose(int addr, uint8_t eid)
 {
 	int i;
 
 	for (i = 0; i < n_sims; i++) {
-		struct sim *s = &sims[i], *b = bridge_of(s);
+		struct sim *s = &sims[i], *near = on_link(s);
 
-		if (*s->behind && !b)
+		if (!near || (near->addr != addr && addr_len))
 			continue;
-		if ((b ? b : s)->addr != addr && addr_len)
-			continue;
-		if (b ? (s->eid && s->eid == eid && b->eid && !b->silent) :
+		if (near != s ? (s->eid && s->eid == eid && passes(s)) :
 			(eid == 0 || eid == s->eid))
 			return s;
 	}
@@ -156,10 +181,10 @@ static void put_frame(const uint8_t *frame, size_t len, long delay)
 }
 
 /* A message from a device, in packets of the least transmission unit */
-static void put_message(const struct sim *s, uint8_t src, uint8_t dest, int dest_addr, uint8_t tag,
+static void put_message(struct sim *s, uint8_t src, uint8_t dest, int dest_addr, uint8_t tag,
 			const uint8_t *msg, size_t len, long delay)
 {
-	const struct sim *b = bridge_of(s);
+	const struct sim *near = on_link(s) ?: s;
 	uint8_t frame[FRAME_MAX], *p;
 	size_t at, n, seq = 0;
 
@@ -168,7 +193,7 @@ static void put_message(const struct sim *s, uint8_t src, uint8_t dest, int dest
 		p = frame;
 		if (addr_len) {
 			*p++ = dest_addr;
-			*p++ = (b ? b : s)->addr;
+			*p++ = near->addr;
 		}
 		*p++ = 1;
 		*p++ = dest;
@@ -179,27 +204,35 @@ static void put_message(const struct sim *s, uint8_t src, uint8_t dest, int dest
 	}
 }
 
-static size_t put_routes(struct sim *s, uint8_t *out)
+static size_t put_route(uint8_t *out, int size, int first, int kind, int addr)
+{
+	memcpy(out, (uint8_t[ROUTE_LEN]){ size, first, kind, 0, 0, 1, addr }, ROUTE_LEN);
+	return ROUTE_LEN;
+}
+
+/* It, what is behind it, and of a bridge behind it the pool as one entry */
+static size_t put_routes(struct sim *s, const uint8_t *handle, uint8_t *out)
 {
 	size_t len = 2;
-	int i, n = 0;
+	int i;
 
 	for (i = 0; i < n_sims; i++) {
-		struct sim *b = bridge_of(&sims[i]);
+		struct sim *other = &sims[i];
 
-		if (!(b == s && sims[i].eid) && &sims[i] != s)
+		if (!(bridge_of(other) == s && other->eid) && other != s)
 			continue;
-		memcpy(out + len, (uint8_t[]){ 1, sims[i].eid, b == s ? 0 : 0x80, 0, 0, 1,
-			sims[i].addr }, 7);
-		len += 7;
-		n++;
+		len += put_route(out + len, 1, other->eid, other->pool ? 0x80 : 0, other->addr);
+		if (other != s && other->pool)
+			len += put_route(out + len, other->pool, other->start, 0xc0, other->addr);
 	}
-	out[0] = 0xff;
-	out[1] = n;
+	memcpy(out + len, s->routes, s->n_routes);
+	len += s->n_routes;
+	out[0] = s->table == 2 ? *handle ^ 1 : 0xff;
+	out[1] = len / ROUTE_LEN;
 	return len;
 }
 
-/* The EIDs of a pool go to what is behind the bridge, in the order of making */
+/* The EIDs of a pool go to what is behind the bridge, in the order of making, and those left to the bridges behind it */
 static void give_pool(struct sim *s, int first, int size)
 {
 	int i;
@@ -207,6 +240,13 @@ static void give_pool(struct sim *s, int first, int size)
 	for (i = 0; i < n_sims; i++)
 		if (bridge_of(&sims[i]) == s && size-- > 0)
 			sims[i].eid = first++;
+	for (i = 0; i < n_sims; i++)
+		if (bridge_of(&sims[i]) == s && sims[i].pool && size >= sims[i].pool) {
+			sims[i].start = first;
+			give_pool(&sims[i], first, sims[i].pool);
+			first += sims[i].pool;
+			size -= sims[i].pool;
+		}
 }
 
 static uint8_t set_eid(struct sim *s, const uint8_t *data, uint8_t *out)
@@ -270,7 +310,7 @@ static int answer(struct sim *s, uint8_t command, const uint8_t *data, size_t le
 	case 10:
 		if (!s->pool || !s->table)
 			return -5;
-		return put_routes(s, out);
+		return len == 1 ? (int)put_routes(s, data, out) : -3;
 	default:
 		return -5;
 	}
@@ -326,8 +366,11 @@ static void on_frame(void)
 	if (len < HDR_LEN + 3 || (p[3] & WHOLE) != WHOLE || p[4] != CONTROL)
 		return;
 	s = whose(to, p[1]);
-	if (!s)
+	if (!s) {
+		printf("nobody %02x %02x\n", p[1], p[6]);
+		fflush(stdout);
 		return;
+	}
 	if (p[5] & 0x80) {
 		respond(s, p, len, from);
 	} else {
@@ -338,14 +381,22 @@ static void on_frame(void)
 	}
 }
 
-static void set_uuid(struct sim *s, const char *hex)
+/* Return: how many bytes there were. */
+static int read_hex(const char *hex, uint8_t *bytes, int room)
 {
 	unsigned int byte;
 	int i;
 
+	for (i = 0; i < room && sscanf(hex + 2 * i, "%2x", &byte) == 1; i++)
+		bytes[i] = byte;
+	return i;
+}
+
+static void set_uuid(struct sim *s, const char *hex)
+{
 	s->has_uuid = strcmp(hex, "none");
-	for (i = 0; s->has_uuid && i < 16 && sscanf(hex + 2 * i, "%2x", &byte) == 1; i++)
-		s->uuid[i] = byte;
+	if (s->has_uuid)
+		read_hex(hex, s->uuid, sizeof(s->uuid));
 }
 
 static void set_types(struct sim *s, char *list)
@@ -381,6 +432,8 @@ static void set(struct sim *s, const char *key, char *value)
 		set_uuid(s, value);
 	else if (!strcmp(key, "types"))
 		set_types(s, value);
+	else if (!strcmp(key, "routes"))
+		s->n_routes = read_hex(value, s->routes, sizeof(s->routes));
 	else if (!strcmp(key, "behind"))
 		snprintf(s->behind, sizeof(s->behind), "%s", value);
 	else

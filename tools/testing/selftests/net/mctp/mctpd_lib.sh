@@ -52,7 +52,7 @@ start_devices() {
 	rm -f "$tmp/tell"
 	mkfifo "$tmp/tell"
 	: >"$tmp/heard"
-	ip netns exec "$far" "$here/mctpd_devices" "${1:-far}" <"$tmp/tell" >"$tmp/heard" &
+	ip netns exec "$far" "$here/mctpd_devices" "${1:-far}" <"$tmp/tell" >>"$tmp/heard" &
 	devices=$!
 	exec 7>"$tmp/tell" 6<"$tmp/heard"
 }

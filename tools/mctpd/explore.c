@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is behind a bridge: its routing table, and those of the bridges behind it, say which EIDs to ask.
+ *
+ * An entry for one EID is asked with all retries. Of an entry for a range only the bridge that has it
+ * knows which EIDs are in use: its own table is read, and only what no table tells of is asked one by
+ * one, once each.
+ */
+#include <errno.h>
+
+#include "mctpd.h"
+
+/* A routing table has no more answers than this, and all that are read of one
+ * bridge no more than that.
+ */
+#define TABLE_ANSWERS_MAX 64
+#define ALL_ANSWERS_MAX   128
+
+/* Entries that are taken of one answer. */
+#define ROUTES_MAX 32
+
+/* EIDs behind one bridge that are asked at the same time. */
+#define ASKED_AT_ONCE 8
+
+/**
+ * struct exploration - what is known so far of the EIDs behind a bridge
+ * @bridge: the bridge, held
+ * @answers: how many answers with routing tables were read
+ * @listed: there is an endpoint or a bridge of this EID
+ * @range: how many EIDs the range has that begins with this one
+ * @asked: it was asked, as an endpoint
+ * @read: it was asked for its routing table
+ */
+struct exploration {
+	struct endpoint *bridge;
+	int answers;
+	bool listed[256];
+	uint8_t range[256];
+	bool asked[256];
+	bool read[256];
+};
+
+/**
+ * struct round - EIDs that several tasks ask
+ * @bridge: the bridge that they are behind, held
+ * @once: without retries
+ * @eids: the EIDs
+ * @n: how many
+ * @next: the first that nobody has asked yet
+ * @tasks: how many tasks ask
+ * @over: who waits for the last of them
+ */
+struct round {
+	struct endpoint *bridge;
+	bool once;
+	uint8_t eids[256];
+	unsigned int n;
+	unsigned int next;
+	unsigned int tasks;
+	struct wait_list over;
+};
+
+static int learn(struct endpoint *bridge, uint8_t eid, bool once, struct endpoint **found,
+		 bool *is_new)
+{
+	struct target to = { .link = bridge->link, .eid = eid, .once = once };
+	struct codec_get_eid answer;
+	struct endpoint *ep;
+	int err;
+
+	*is_new = false;
+	ep = bridge->network->endpoints[eid];
+	if (!ep) {
+		err = request_get_eid(&to, &answer);
+		if (err)
+			return err;
+		if (answer.eid != eid)
+			return -EADDRNOTAVAIL;
+		if (bridge->gone)
+			return -ENODEV;
+		ep = bridge->network->endpoints[eid];
+	}
+	if (!ep) {
+		ep = endpoint_new_behind(bridge, eid);
+		if (!ep)
+			return -ENOMEM;
+		ep->is_bridge = answer.bridge;
+		*is_new = true;
+		endpoint_get(ep);
+		endpoint_query(ep);
+		endpoint_show(ep);
+	} else {
+		endpoint_get(ep);
+	}
+	if (ep->gone) {
+		endpoint_put(ep);
+		return -ENODEV;
+	}
+	*found = ep;
+	return 0;
+}
+
+/**
+ * explore_eid - find out whether there is an endpoint behind a bridge; by a
+ * task
+ * @bridge: the bridge, held by the caller
+ * @eid: the EID
+ * @found: gets the endpoint, held for the caller
+ * @is_new: gets whether it was not known before
+ *
+ * Return: 0 or a negative errno.
+ */
+int explore_eid(struct endpoint *bridge, uint8_t eid, struct endpoint **found, bool *is_new)
+{
+	return learn(bridge, eid, false, found, is_new);
+}
+
+static void ask_in_turn(struct round *round)
+{
+	struct endpoint *ep;
+	bool is_new;
+
+	while (round->next < round->n && !round->bridge->gone) {
+		if (!learn(round->bridge, round->eids[round->next++], round->once, &ep, &is_new))
+			endpoint_put(ep);
+	}
+}
+
+static void ask_beside(void *data)
+{
+	struct round *round = data;
+
+	ask_in_turn(round);
+	if (!--round->tasks)
+		task_wake_all(&round->over);
+}
+
+static bool is_known(const struct network *network, uint8_t eid)
+{
+	return network->endpoints[eid] || network_is_local(network, eid);
+}
+
+/* Ask those that are wanted, so far as they are in the pool and were not asked yet. */
+static void ask(struct exploration *x, const bool wanted[256], bool once)
+{
+	struct round round = { .bridge = x->bridge, .once = once };
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		if (!wanted[eid] || x->asked[eid] || is_known(x->bridge->network, eid) ||
+		    endpoint_pool_owner(x->bridge->network, eid) != x->bridge)
+			continue;
+		x->asked[eid] = true;
+		round.eids[round.n++] = eid;
+	}
+	while (round.tasks + 1 < ASKED_AT_ONCE && round.tasks + 1 < round.n) {
+		if (task_start(ask_beside, &round))
+			break;
+		round.tasks++;
+	}
+	ask_in_turn(&round);
+	while (round.tasks)
+		task_wait_on(&round.over);
+}
+
+/* The range of a bridge with its pool begins with the bridge. */
+static void note_route(struct exploration *x, const struct codec_route *route)
+{
+	uint8_t first = route->first, size = route->size;
+	uint8_t kind = route->kind & CODEC_ROUTE_KIND;
+
+	if ((size == 1 && kind != CODEC_ROUTE_RANGE) ||
+	    (size && kind == CODEC_ROUTE_BRIDGE_RANGE)) {
+		x->listed[first++] = true;
+		size--;
+	}
+	if (size > x->range[first])
+		x->range[first] = size;
+}
+
+/* Return: 0, or why the table of the bridge @of, or of one behind it, cannot be read. */
+static int read_table(struct exploration *x, struct endpoint *of)
+{
+	struct target to = endpoint_target(of);
+	struct codec_route routes[ROUTES_MAX];
+	uint8_t handle = 0, next;
+	struct answer raw;
+	struct codec_buffer b;
+	int n, i, answers, err;
+
+	x->read[of->eid] = true;
+	for (answers = 0; answers < TABLE_ANSWERS_MAX; answers++) {
+		if (x->answers == ALL_ANSWERS_MAX)
+			return -EMSGSIZE;
+		x->answers++;
+		codec_request(&b, CODEC_GET_ROUTING);
+		codec_put_u8(&b, handle);
+		err = request_done(&to, &b, &raw);
+		if (err)
+			return err;
+		n = codec_read_routes(&raw.msg, &next, routes, ROUTES_MAX);
+		if (n < 0)
+			return n;
+		for (i = 0; i < n; i++)
+			note_route(x, &routes[i]);
+		if (next == CODEC_LAST_HANDLE || next == handle)
+			return 0;
+		if (of->gone || x->bridge->gone)
+			return -ENODEV;
+		handle = next;
+	}
+	return -EMSGSIZE;
+}
+
+/* A bridge behind the bridge whose table was not read yet */
+static struct endpoint *next_behind(const struct exploration *x)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = x->bridge->network->endpoints[eid];
+
+		if (ep && ep->bridge == x->bridge && ep->is_bridge && !x->read[eid])
+			return ep;
+	}
+	return NULL;
+}
+
+/* What the table of the bridge @of tells of its pool is all that is there. */
+static void read_behind(struct exploration *x, struct endpoint *of)
+{
+	struct codec_allocate pool;
+
+	if (!read_table(x, of) && !bridge_read_pool(of, &pool) && x->range[pool.first] == pool.size)
+		x->range[pool.first] = 0;
+}
+
+static void read_all_behind(struct exploration *x)
+{
+	struct endpoint *of;
+
+	while (!x->bridge->gone && (of = next_behind(x))) {
+		endpoint_get(of);
+		read_behind(x, of);
+		endpoint_put(of);
+		ask(x, x->listed, false);
+	}
+}
+
+static void ask_ranges(struct exploration *x, bool once)
+{
+	bool wanted[256] = { false };
+	int first, eid;
+
+	for (first = EID_FIRST; first <= EID_LAST; first++) {
+		for (eid = first; eid < first + x->range[first] && eid <= EID_LAST; eid++)
+			wanted[eid] = true;
+	}
+	ask(x, wanted, once);
+}
+
+static void explore(void *data)
+{
+	struct endpoint *bridge = data;
+	struct exploration x = { .bridge = bridge };
+	int err;
+
+	err = read_table(&x, bridge);
+	if (err == -EOPNOTSUPP || err == -EREMOTEIO || err == -EBADMSG) {
+		/* It has no table: each EID of its pool may be there. */
+		x.range[bridge->pool_start] = bridge->pool_size;
+		ask_ranges(&x, false);
+	} else if (!err || err == -EMSGSIZE) {
+		ask(&x, x.listed, false);
+		read_all_behind(&x);
+		ask_ranges(&x, true);
+	}
+	endpoint_done(bridge, &bridge->explored);
+}
+
+/**
+ * explore_bridge - find out what is behind a bridge, as a task of its own
+ */
+void explore_bridge(struct endpoint *ep)
+{
+	if (ep->pool_size)
+		endpoint_start(ep, &ep->explored, explore);
+}

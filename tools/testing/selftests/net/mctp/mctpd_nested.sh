@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# mctpd and a bridge behind a bridge: by simulated devices, and by three of mctpd.
+# shellcheck source=mctpd_lib.sh
+. "$(dirname "$0")/mctpd_lib.sh"
+inside_netns mctpd_nested
+
+# nobody N: that many EIDs that nobody has were asked, each once.
+nobody() {
+	grep -E '^nobody .. 02$' "$tmp/heard" >"$tmp/nobody"
+	[ "$(wc -l <"$tmp/nobody")" = "$1" ] && [ "$(sort -u "$tmp/nobody" | wc -l)" = "$1" ] || {
+		cat "$tmp/nobody"
+		return 1
+	}
+}
+
+start_near
+tell "br addr=0x20 pool=20" "x behind=br" "n behind=br pool=12" "v behind=n" "w behind=n types=0,5"
+start_mctpd <<END
+[bus-owner]
+dynamic_eid_range = [20, 120]
+max_pool_size = 30
+discovery_interval_ms = 0
+END
+result "a bridge with a bridge behind it" says "eid 20 net 1 new" setup 0x20
+result "all that is behind both of them is found" comes "^eid 20 .* pool 101 to 120 " "^eid 101 .* behind 20 types 0 " \
+	"^eid 102 .* behind 20 types 0 " "^eid 103 .* behind 20 types 0 " "^eid 104 .* behind 20 types 0,5 "
+result "by the inner bridge's table" [ "$(heard '^n 0a 00')" = 1 ]
+result "which is believed: who is not in it is not asked" nobody 0
+tell "n silent=1"
+result "what is behind an inner bridge that is silent" $MCTP endpoint recover 104
+result "is degraded" comes "^eid 104 .* degraded"
+tell "n silent=0"
+result "and available again with it" comes "^eid 104 .* available"
+result "with the outer bridge" $MCTP endpoint remove 20
+result "goes what is behind both" count_is 0
+result "and it returns with it" setup 0x20
+result "all of it" until_true count_is 5
+
+: >"$tmp/heard"
+tell "bs addr=0x21 pool=12" "m behind=bs pool=8 table=0" "y behind=m" "z behind=m types=0,5"
+result "an inner bridge without a table" setup 0x21
+result "has all that is behind it found" until_true count_is 9
+result "by one question to each EID of its pool" until_true nobody 6
+
+: >"$tmp/heard"
+tell "bt addr=0x22 pool=7 routes=ff08c0000001ff table=2" "i1 behind=bt pool=1 table=2" "i2 behind=bt pool=1 table=2" \
+	"i3 behind=bt pool=1 table=2"
+result "a bridge whose table has all EIDs, and no end, as those behind it" setup 0x22
+result "is looked behind" until_true count_is 13
+result "as far as its pool goes" until_true nobody 4
+result "with no more than 128 questions for tables" [ "$(heard '^(bt|i[123]) 0a')" = 128 ]
+result "mctpd ends" stop_mctpd
+kill $devices
+
+# Three of mctpd: the bus owner here, below it a bridge in $far, below that one in $low, and there two devices in $end.
+# level NAMESPACE: a message bus and mctpd there, by the configuration of stdin.
+level() {
+	sed "s#path=.*<#path=$tmp/bus.$1<#" "$tmp/bus.conf" >"$tmp/bus.conf.$1"
+	dbus-daemon --nofork --config-file="$tmp/bus.conf.$1" 2>>"$tmp/bus.log" &
+	buses="$buses $!"
+	until_true test -S "$tmp/bus.$1"
+	cat >"$tmp/mctpd.conf.$1"
+	ip netns exec "$1" env "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$tmp/bus.$1" \
+		"$MCTPD" -v -c "$tmp/mctpd.conf.$1" 2>>"$tmp/log" &
+	levels="$levels $!"
+}
+
+bridge_of() {
+	level "$1" <<-END
+		[bridge]
+		pool_size = $2
+		[bus-owner]
+		discovery_interval_ms = 500
+		[[interface]]
+		match = "far"
+		role = "endpoint"
+		[[interface]]
+		match = "below"
+		role = "bus-owner"
+		addresses = [0x20, 0x21]
+	END
+}
+
+# below NAMESPACE PEER-NAMESPACE ADDRLEN: a link called below, whose peer is called far.
+below() {
+	ip netns delete "$2" 2>/dev/null
+	ip netns add "$2"
+	ip netns exec "$1" "$MCTP" link add below type vmctp peer far peer-netns "$2" addrlen "$3"
+	ip netns exec "$2" ip link set far up
+	ip netns exec "$1" ip link set below up
+}
+
+low=${INSIDE}_low end=${INSIDE}_end buses='' levels=''
+$MCTP link del near
+pair near 0
+below "$far" "$low" 0
+below "$low" "$end" 1
+far=$end
+start_devices
+tell "a addr=0x20" "b addr=0x21 types=0,5"
+far=${INSIDE}_far_near
+bridge_of "$far" 12
+bridge_of "$low" 5
+start_mctpd <<END
+[bus-owner]
+dynamic_eid_range = [130, 160]
+discovery_interval_ms = 500
+[[interface]]
+match = "near"
+eid = 8
+END
+result "a bridge, its inner bridge and two devices behind both are found" comes "^eid 130 .* pool 149 to 160 " \
+	"^eid 149 .* behind 130 " "^eid 15[67] .* behind 130 types 0 " "^eid 15[67] .* behind 130 types 0,5 "
+result "without anybody who is not there" count_is 4
+result "a message crosses both bridges" sh -c "$MCTP probe 156 && $MCTP probe 157"
+result "the bridge is removed" $MCTP endpoint remove 130
+result "and comes back with all that is behind it" comes "^eid 1.. .* pool " "behind 1.. types 0,5 "
+result "which can be spoken to" sh -c "$MCTP probe \$($MCTP endpoint list | sed -n 's/^eid \([0-9]*\) .* types 0,5 .*/\1/p')"
+# shellcheck disable=SC2086 # several
+kill $levels $buses
+finish_mctpd
