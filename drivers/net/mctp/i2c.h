@@ -71,13 +71,17 @@ enum mctp_i2c_counter {
 };
 
 /**
- * struct mctp_i2c_lost - the message to an address of which a packet was lost
- * @lost: there is one
+ * struct mctp_i2c_peer - what is known of an address
+ * @lost: a packet of a message to it was lost
  * @hdr: header of that packet, by which the rest is known
+ * @asleep: it acknowledged nothing, in all the time that a packet is given
+ * @since: when that was (jiffies)
  */
-struct mctp_i2c_lost {
+struct mctp_i2c_peer {
 	bool		lost;
 	struct mctp_hdr	hdr;
+	bool		asleep;
+	unsigned long	since;
 };
 
 /**
@@ -92,7 +96,7 @@ struct mctp_i2c_lost {
  * @txq: packets for the thread (@ctl->lock)
  * @rxq: packets for the stack (@ctl->lock)
  * @napi: hands them to it, in their order
- * @lost: for each address; the thread is its only user
+ * @peers: for each address; the thread is their only user
  * @counters: see &enum mctp_i2c_counter
  */
 struct mctp_i2c_dev {
@@ -106,7 +110,7 @@ struct mctp_i2c_dev {
 	struct sk_buff_head	txq;
 	struct sk_buff_head	rxq;
 	struct napi_struct	napi;
-	struct mctp_i2c_lost	lost[MCTP_I2C_ADDR_MAX + 1];
+	struct mctp_i2c_peer	peers[MCTP_I2C_ADDR_MAX + 1];
 	atomic_long_t		counters[MCTP_I2C_COUNTERS];
 };
 

@@ -14,8 +14,9 @@
  * not less than 8, where the tries themselves take long. In a pause the bus is
  * free for others, unless a flow needs it. A timeout of the controller has taken
  * long enough: it is not tried again. The rest of a message whose packet was lost
- * is dropped at once, so a device that sleeps costs the others a tenth of a second
- * a message, not a packet.
+ * is dropped at once, and for a second the next messages to an address that did
+ * not acknowledge are tried 8 times without pauses. So a device that sleeps costs
+ * the others a tenth of a second now and then, not for each packet or message.
  */
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -32,6 +33,9 @@
 #define MCTP_I2C_RETRIES_MIN	8
 #define MCTP_I2C_RETRIES_MAX	12
 #define MCTP_I2C_TRY_MS		100
+
+/* For so long an address that did not acknowledge gets no pauses */
+#define MCTP_I2C_ASLEEP_MS	1000
 
 /* Between tries: they double */
 #define MCTP_I2C_PAUSE_MIN_MS	1
@@ -107,28 +111,39 @@ static void mctp_i2c_tx_pause(struct mctp_i2c_dev *dev,
 	mctp_i2c_flow_begin(dev, skb);
 }
 
+/* Not acknowledged, -ENXIO; older drivers have others */
+static bool mctp_i2c_tx_is_nack(int err)
+{
+	return err == -ENXIO || err == -EREMOTEIO || err == -EIO;
+}
+
 /* An error that another try can mend: not acknowledged, or not first */
 static bool mctp_i2c_tx_may_retry(int err)
 {
 	switch (err) {
 	case -EAGAIN:		/* lost the arbitration */
 	case -EBUSY:
-	case -ENXIO:		/* not acknowledged; older drivers: */
-	case -EREMOTEIO:
-	case -EIO:
 		return true;
 	default:
-		return false;
+		return mctp_i2c_tx_is_nack(err);
 	}
+}
+
+static bool mctp_i2c_tx_is_asleep(const struct mctp_i2c_peer *peer)
+{
+	return peer->asleep &&
+	       time_before(jiffies, peer->since +
+			   msecs_to_jiffies(MCTP_I2C_ASLEEP_MS));
 }
 
 /* Send a frame, with retries. Return: 0 or a negative error. */
 static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
-			     const struct sk_buff *skb, size_t len)
+			     const struct sk_buff *skb, size_t len, bool asleep)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(MCTP_I2C_TRY_MS);
+	unsigned int max = asleep ? MCTP_I2C_RETRIES_MIN : MCTP_I2C_RETRIES_MAX;
 	struct mctp_i2c_ctl *ctl = dev->ctl;
-	unsigned int ms = MCTP_I2C_PAUSE_MIN_MS, retries;
+	unsigned int ms = asleep ? 0 : MCTP_I2C_PAUSE_MIN_MS, retries;
 	struct i2c_msg msg = {
 		.addr	= mctp_i2c_frame_dest(ctl->tx),
 		.len	= len - 1,
@@ -143,7 +158,7 @@ static int mctp_i2c_tx_frame(struct mctp_i2c_dev *dev,
 		if (ret >= 0)
 			ret = -EIO;
 		if (!mctp_i2c_tx_may_retry(ret) ||
-		    retries == MCTP_I2C_RETRIES_MAX ||
+		    retries == max ||
 		    (retries >= MCTP_I2C_RETRIES_MIN && time_after(jiffies, end)))
 			return ret;
 		mctp_i2c_tx_pause(dev, skb, ms);
@@ -186,19 +201,29 @@ static void mctp_i2c_tx_lost(struct mctp_i2c_dev *dev, int err)
 }
 
 /* Is a packet of a message of which another was lost? */
-static bool mctp_i2c_tx_is_rest(struct mctp_i2c_dev *dev, u8 dest,
+static bool mctp_i2c_tx_is_rest(struct mctp_i2c_peer *peer,
 				const struct mctp_hdr *hdr)
 {
-	struct mctp_i2c_lost *lost = &dev->lost[dest];
-
-	if (!lost->lost || lost->hdr.dest != hdr->dest ||
-	    lost->hdr.src != hdr->src ||
-	    (lost->hdr.flags_seq_tag ^ hdr->flags_seq_tag) &
+	if (!peer->lost || peer->hdr.dest != hdr->dest ||
+	    peer->hdr.src != hdr->src ||
+	    (peer->hdr.flags_seq_tag ^ hdr->flags_seq_tag) &
 	    MCTP_HDR_TAGTO_MASK)
 		return false;
 	if (hdr->flags_seq_tag & (MCTP_HDR_SOM | MCTP_HDR_EOM))
-		lost->lost = false;
+		peer->lost = false;
 	return !(hdr->flags_seq_tag & MCTP_HDR_SOM);
+}
+
+/* What a packet that was lost says of an address */
+static void mctp_i2c_tx_note(struct mctp_i2c_peer *peer,
+			     const struct mctp_hdr *hdr, int err, bool asleep)
+{
+	peer->lost = !(hdr->flags_seq_tag & MCTP_HDR_EOM);
+	peer->hdr = *hdr;
+	if (asleep || !mctp_i2c_tx_is_nack(err))
+		return;
+	peer->asleep = true;
+	peer->since = jiffies;
 }
 
 /* Send a packet, and free it. Its bus may be locked already, and may stay so. */
@@ -206,13 +231,15 @@ static void mctp_i2c_tx_packet(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 {
 	struct mctp_i2c_ctl *ctl = dev->ctl;
 	const struct mctp_hdr *hdr = (void *)(ctl->tx + MCTP_I2C_HLEN);
-	u8 dest = mctp_i2c_frame_dest(skb->data);
+	struct mctp_i2c_peer *peer =
+		&dev->peers[mctp_i2c_frame_dest(skb->data)];
+	bool asleep = mctp_i2c_tx_is_asleep(peer);
 	unsigned int len = skb->len;
 	int err;
 
 	/* Checked and made linear by ndo_start_xmit() */
 	memcpy(ctl->tx, skb->data, len);
-	if (mctp_i2c_tx_is_rest(dev, dest, hdr)) {
+	if (mctp_i2c_tx_is_rest(peer, hdr)) {
 		mctp_i2c_count(dev, MCTP_I2C_TX_REST);
 		DEV_STATS_INC(dev->ndev, tx_dropped);
 		kfree_skb(skb);
@@ -222,8 +249,10 @@ static void mctp_i2c_tx_packet(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 	if (!ctl->hold.dev)
 		mctp_i2c_tx_lock(dev);
 	mctp_i2c_flow_begin(dev, skb);
-	err = mctp_i2c_tx_frame(dev, skb, mctp_i2c_frame_close(ctl->tx, len));
+	err = mctp_i2c_tx_frame(dev, skb, mctp_i2c_frame_close(ctl->tx, len),
+				asleep);
 	if (!err) {
+		peer->asleep = false;
 		local_bh_disable();
 		dev_sw_netstats_tx_add(dev->ndev, 1, len - MCTP_I2C_HLEN);
 		local_bh_enable();
@@ -233,8 +262,7 @@ static void mctp_i2c_tx_packet(struct mctp_i2c_dev *dev, struct sk_buff *skb)
 
 	mctp_i2c_flow_abandon(dev, skb);
 	mctp_i2c_tx_lost(dev, err);
-	dev->lost[dest].lost = !(hdr->flags_seq_tag & MCTP_HDR_EOM);
-	dev->lost[dest].hdr = *hdr;
+	mctp_i2c_tx_note(peer, hdr, err, asleep);
 	kfree_skb(skb);
 }
 

@@ -14,6 +14,9 @@
 #define FAR_LL	0x1d
 #define TYPE	0x05
 
+/* Messages to a device that sleeps */
+#define SLEEPING	100
+
 /* The contract's frame as a target sees it, and one in the other direction */
 static const uint8_t vector[] = {
 	0x0f, 0x08, 0x21, 0x01, 0x09, 0x08, 0xc8, 0x00, 0x81, 0x02, 0x25,
@@ -348,8 +351,81 @@ TEST_F(bus, the_rest_of_a_lost_message_goes_at_once)
 	EXPECT_GT(20000, now_ms() - start);
 }
 
+TEST_F(bus, many_messages_to_a_sleeping_device_delay_others_like_one)
+{
+	uint8_t lladdr = 0x1e;
+	long start, retries;
+	int i;
+
+	ASSERT_EQ(0, sim_do("target 0 0x1e"));
+	ASSERT_EQ(0, route_add(self->dev, 20, 20, 0));
+	ASSERT_EQ(0, neigh_add(self->dev, 20, &lladdr, 1));
+	/* responses, which no tags limit */
+	self->to.smctp_tag = 1;
+	start = now_ms();
+	for (i = 0; i < SLEEPING; i++)
+		ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	self->to.smctp_addr.s_addr = 20;
+	ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	while (!sim_count("write 1e 0") && now_ms() < start + WAIT_MS)
+		pause_ms(2);
+	EXPECT_EQ(1, sim_count("write 1e 0"));
+	/* with all their pauses it would be 87 ms for each */
+	EXPECT_GT(SLEEPING * 87 / 2, now_ms() - start);
+	EXPECT_EQ(SLEEPING, ctl_stat(self->dev, "tx_nack"));
+	/* and no message has less than PN1 */
+	retries = ctl_stat(self->dev, "tx_retries");
+	EXPECT_LE(8 * SLEEPING, retries);
+	EXPECT_GE(8 * SLEEPING + 4 * (WAIT_MS / 1000), retries);
+}
+
+TEST_F(bus, a_sleeping_device_is_given_time_again)
+{
+	long start;
+	int i;
+
+	for (i = 1; i < 3; i++) {
+		start = now_ms();
+		ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+		EXPECT_EQ(i, ctl_stat_wait(self->dev, "tx_nack", i));
+		/* 8 pauses are the least */
+		EXPECT_LE(47, now_ms() - start);
+		pause_ms(1100);
+	}
+
+	/* one that has answered is given it at once */
+	ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	EXPECT_EQ(3, ctl_stat_wait(self->dev, "tx_nack", 3));
+	ASSERT_EQ(0, sim_do("target 0 0x1d"));
+	ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	while (!sim_stat("taken"))
+		pause_ms(2);
+	ASSERT_EQ(0, sim_fault("nack", 1000));
+	start = now_ms();
+	ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	EXPECT_EQ(4, ctl_stat_wait(self->dev, "tx_nack", 4));
+	EXPECT_LE(47, now_ms() - start);
+}
+
+TEST_F(bus, sending_does_not_wait_for_the_bus)
+{
+	long start = now_ms();
+	int i;
+
+	ASSERT_EQ(0, sim_do("target 0 0x1d"));
+	ASSERT_EQ(0, sim_fault("delay", 1000));
+	ASSERT_EQ(0, sim_set("delay_us", 1000000));
+	self->to.smctp_tag = 1;
+	for (i = 0; i < 10; i++)
+		ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
+	EXPECT_GT(500, now_ms() - start);
+	EXPECT_EQ(0, sim_set("delay_us", 1000));
+}
+
 TEST_F(bus, arbitration_that_is_lost_is_tried_again_then_counted)
 {
+	long retries;
+
 	ASSERT_EQ(0, sim_do("target 0 0x1d"));
 	ASSERT_EQ(0, sim_fault("arbitration", 300));
 	pattern(self->data, 4096, 1);
@@ -363,9 +439,13 @@ TEST_F(bus, arbitration_that_is_lost_is_tried_again_then_counted)
 	EXPECT_EQ(sim_stat("arbitration"), ctl_stat(self->dev, "tx_retries"));
 	EXPECT_LT(0, sim_stat("arbitration"));
 
+	retries = ctl_stat(self->dev, "tx_retries");
 	ASSERT_EQ(0, sim_fault("arbitration", 1000));
 	ASSERT_EQ(1, send_to(self->fd, &self->to, "x", 1));
 	EXPECT_EQ(1, ctl_stat_wait(self->dev, "tx_arbitration", 1));
+	retries = ctl_stat(self->dev, "tx_retries") - retries;
+	EXPECT_LE(8, retries);
+	EXPECT_GE(12, retries);
 }
 
 TEST_F(bus, a_timeout_of_the_bus_is_counted_and_the_queue_goes_on)
