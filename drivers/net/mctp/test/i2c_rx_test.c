@@ -103,29 +103,66 @@ static void a_full_queue_refuses_and_loses_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_WRITE_REQUESTED, 0), 0);
 }
 
-static void hardware_that_cannot_refuse_is_counted(struct kunit *test)
+static void frame_comes(struct kunit *test)
 {
-	struct rx_test *rx = test->priv;
-	u8 pec;
+	u8 pec = i2c_smbus_pec(0, (u8[]){ 0x10 << 1 }, 1);
 	int i;
 
-	fill(test, MCTP_I2C_RXQ_MAX);
-	pec = i2c_smbus_pec(0, (u8[]){ 0x10 << 1 }, 1);
 	pec = i2c_smbus_pec(pec, (u8 *)frame, sizeof(frame));
 	event(test, I2C_SLAVE_WRITE_REQUESTED, 0);
 	for (i = 0; i < sizeof(frame); i++)
 		KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_WRITE_RECEIVED,
 					    frame[i]), 0);
 	KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_WRITE_RECEIVED, pec), 0);
+}
+
+static void hardware_that_cannot_refuse_is_counted(struct kunit *test)
+{
+	struct rx_test *rx = test->priv;
+
+	fill(test, MCTP_I2C_RXQ_MAX);
+	frame_comes(test);
 	KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_STOP, 0), 0);
 	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_QUEUE), 1L);
 	KUNIT_EXPECT_EQ(test, skb_queue_len(&rx->dev->rxq),
 			(u32)MCTP_I2C_RXQ_MAX);
 }
 
+/* What the simulated wire never does: its messages all end with a stop */
+static void a_repeated_start_ends_a_frame(struct kunit *test)
+{
+	fill(test, MCTP_I2C_RXQ_MAX);
+	frame_comes(test);
+	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_QUEUE), 0L);
+	frame_comes(test);
+	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_QUEUE), 1L);
+	KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_READ_REQUESTED, 0), 0);
+	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_QUEUE), 2L);
+	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_READ), 1L);
+	KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_STOP, 0), 0);
+	KUNIT_EXPECT_EQ(test, counted(test, MCTP_I2C_RX_QUEUE), 2L);
+}
+
+static void bytes_without_a_start_are_no_frame(struct kunit *test)
+{
+	struct rx_test *rx = test->priv;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_WRITE_RECEIVED, 1),
+				-EPROTO);
+		KUNIT_EXPECT_EQ(test, event(test, I2C_SLAVE_STOP, 0), 0);
+	}
+	for (i = 0; i < MCTP_I2C_COUNTERS; i++)
+		KUNIT_EXPECT_EQ(test, counted(test, i), 0L);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&rx->dev->rxq), 0U);
+}
+
 static struct kunit_case rx_cases[] = {
 	KUNIT_CASE(a_full_queue_refuses_and_loses_nothing),
 	KUNIT_CASE(hardware_that_cannot_refuse_is_counted),
+	KUNIT_CASE(a_repeated_start_ends_a_frame),
+	KUNIT_CASE(bytes_without_a_start_are_no_frame),
 	{}
 };
 
