@@ -6,6 +6,8 @@
  *   root, we are 0x10 ── mux ── c0 ── mux ── c00 ── device 0x1d
  *                           └── c1 ── device 0x1e
  *
+ *   MCTP_SEED=N   what goes wrong, and sizes, to be repeated
+ *
  * Devices and namespaces are few: under KASAN and lockdep each takes a second to
  * come and go, and messages take none.
  */
@@ -29,6 +31,7 @@ FIXTURE(mux) {
 	int d1, d2;
 	int near, far;
 	int server, server2;
+	uint64_t chance;
 	struct stats before;
 	struct sockaddr_mctp to, to2;
 	uint8_t data[DATA_MAX];
@@ -37,6 +40,8 @@ FIXTURE(mux) {
 
 FIXTURE_SETUP(mux)
 {
+	self->chance = chance_new();
+	ASSERT_EQ(0, sim_set("seed", chance_below(&self->chance, 1 << 30)));
 	ASSERT_EQ(0, sim_do("reset"));
 	self->root = sim_adapter(0);
 	ASSERT_LE(0, self->root);
@@ -165,22 +170,40 @@ static int mtu_of_both(FIXTURE_DATA(mux) *self, uint32_t mtu)
 	       link_mtu(ctl_name(self->d1), mtu) ?: ns_enter(self->near);
 }
 
-TEST_F(mux, messages_of_all_sizes_through_two_levels)
+/* Faults that retries mend: that 13 tries fail has a chance of one in 10^9 */
+static int what_can_be_mended(void)
 {
-	static const size_t sizes[] = {
-		0, 1, 62, 63, 64, 127, 128, 248, 249, 250, 251, 499, 4096,
-	};
+	return sim_set("nack", 100) ?: sim_set("arbitration", 100) ?:
+	       sim_set("delay_us", 200) ?: sim_set("delay", 50);
+}
+
+TEST_F_TIMEOUT(mux, each_size_of_up_to_three_packets_through_two_levels, 240)
+{
 	static const uint32_t mtus[] = { 68, 254 };
-	size_t i, m;
+	size_t size, m;
 
 	settle_all(_metadata, self);
+	ASSERT_EQ(0, what_can_be_mended());
 	for (m = 0; m < ARRAY_SIZE(mtus); m++) {
 		ASSERT_EQ(0, mtu_of_both(self, mtus[m]));
-		for (i = 0; i < ARRAY_SIZE(sizes); i++)
-			round_trip(_metadata, self, sizes[i]);
+		for (size = 0; size <= 3 * (mtus[m] - HDR_LEN); size++)
+			round_trip(_metadata, self, size);
 	}
 	EXPECT_DROPS(&self->before, "");
+	EXPECT_LT(0, ctl_stat(ctl_name(self->c00), "tx_retries"));
 	EXPECT_EQ(0, ctl_stat(ctl_name(self->c00), "tx_nack"));
+}
+
+TEST_F_TIMEOUT(mux, a_sample_of_greater_sizes_through_two_levels, 240)
+{
+	int i;
+
+	settle_all(_metadata, self);
+	ASSERT_EQ(0, what_can_be_mended());
+	for (i = 0; i < 5; i++)
+		round_trip(_metadata, self, chance_below(&self->chance,
+							 DATA_MAX + 1));
+	EXPECT_DROPS(&self->before, "");
 }
 
 /* A message that takes long: each byte is an interrupt */
@@ -250,6 +273,24 @@ TEST_F(mux, what_comes_in_is_credited_to_the_bus_that_is_selected)
 	EXPECT_EQ(1ull, info.stats.rx_packets);
 	ASSERT_EQ(0, link_get(ctl_name(self->root), &info));
 	EXPECT_EQ(0ull, info.stats.rx_packets + info.stats.rx_errors);
+}
+
+/* In a softirq, which may not wait for a bus */
+TEST_F(mux, what_comes_by_a_channel_is_forwarded_to_another)
+{
+	static const uint8_t packet[] = { 0x01, FAR2, 33, 0xc8, TYPE, 'f' };
+	uint8_t frame[16];
+	size_t len = i2c_frame(frame, 0x10, 0x1d, packet, sizeof(packet));
+	struct sockaddr_mctp from;
+
+	settle_all(_metadata, self);
+	/* connects the channel */
+	round_trip(_metadata, self, 1);
+	ASSERT_EQ(0, sim_write(self->d1, 0x10, frame, len));
+	ASSERT_EQ(1, recv_from(self->server2, self->got, 8, &from));
+	EXPECT_EQ('f', self->got[0]);
+	EXPECT_EQ(33, from.smctp_addr.s_addr);
+	EXPECT_EQ(1, stats_rise(&self->before, "forwarded"));
 }
 
 TEST_F(mux, requests_to_two_segments_are_all_answered)
@@ -401,6 +442,34 @@ TEST_F(mux, much_goes_wrong_nothing_wrong_arrives_all_is_accounted)
 	TH_LOG("%ld of %ld messages, %ld packets, %ld frames wrong", good, sent,
 	       t.tx_packets, t.rx_lost);
 	ASSERT_EQ(0, ns_enter(self->near));
+}
+
+/* Whichever comes first, and whichever goes first */
+TEST_F_TIMEOUT(mux, controllers_and_muxes_come_and_go_at_once, 120)
+{
+	pid_t pid = fork();
+	int i, child = -1;
+
+	if (!pid)
+		for (;;)
+			if (ctl_del(self->root, 0x10) || ctl_new(self->root, 0x10))
+				_exit(1);
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(0, sim_do("mux %d 1 mctp", self->c1));
+		child = sim_child(self->c1, 0);
+		ASSERT_LE(0, child);
+		pause_ms(i * 7);
+		ASSERT_EQ(0, sim_do("delete %d", child));
+		ASSERT_FALSE(exists(child));
+	}
+	ASSERT_EQ(0, waitpid(pid, NULL, WNOHANG));
+	kill(pid, SIGKILL);
+	child_wait(pid);
+	ctl_del(self->root, 0x10);
+	EXPECT_FALSE(exists(self->c00));
+	ASSERT_EQ(0, ctl_new(self->root, 0x10));
+	EXPECT_TRUE(exists(self->c00));
+	EXPECT_TRUE(exists(self->c1));
 }
 
 /* MCTP_SECONDS: for so long */
