@@ -5,18 +5,22 @@
  * nested wrongly, in another order; headers with other families, flags and
  * types; messages cut short or with a tail. A reader of its own, plain lists
  * throughout, says for each whether it must be taken and what there is after it;
- * the dumps must show just that.
+ * the dumps must show just that. Requests of dumps are changed likewise: each has
+ * an end, and shows what it asks for. Pairs are made by changed requests: both
+ * ends come, or none.
  *
  *   MCTP_SEED=N      the chance to be repeated
- *   MCTP_SECONDS=N   for so long (default: 2)
+ *   MCTP_SECONDS=N   for so long, a third each (default: 4)
  */
 #include <linux/neighbour.h>
 #include <net/if.h>
 
 #include "mctp_test.h"
 
-#define SECONDS		2
+#define SECONDS		4
+#define TESTS		3
 #define ENOUGH		800	/* messages, however slow the machine */
+#define PAIRS		12	/* requests of pairs, likewise */
 #define AT_MOST		50000	/* where chance has not had each kind taken by then */
 #define DEVICES		4
 #define NET_ATTR	1	/* IFLA_MCTP_NET */
@@ -93,6 +97,11 @@ FIXTURE_SETUP(netlink)
 
 FIXTURE_TEARDOWN(netlink)
 {
+}
+
+static long end_of_test(void)
+{
+	return now_ms() + setting("MCTP_SECONDS", SECONDS) * 1000 / TESTS;
 }
 
 /* What to send */
@@ -735,7 +744,7 @@ static bool each_was_taken(SELF)
 
 TEST_F_TIMEOUT(netlink, what_is_taken_is_there_and_nothing_else, 7 * 86400)
 {
-	long end = now_ms() + setting("MCTP_SECONDS", SECONDS) * 1000;
+	long end = end_of_test();
 	unsigned long n, taken = 0, refused = 0;
 	struct parts p;
 	size_t i;
@@ -780,6 +789,254 @@ TEST_F_TIMEOUT(netlink, what_is_taken_is_there_and_nothing_else, 7 * 86400)
 	}
 	EXPECT_LT(0, self->taken[RTM_SETLINK]);
 	EXPECT_LT(0, self->refused[RTM_SETLINK]);
+}
+
+/* Requests of dumps */
+
+static const struct known in_nothing[] = { { } };
+
+static const struct {
+	uint16_t	type;
+	int		hlen;
+	const struct known *known;
+} dumps[] = {
+	{ RTM_GETADDR, sizeof(struct ifaddrmsg), in_nothing },
+	{ RTM_GETROUTE, sizeof(struct rtmsg), in_route },
+	{ RTM_GETNEIGH, sizeof(struct ndmsg), in_nothing },
+};
+
+#define INDEX_AT	4	/* ifa_index and ndm_ifindex */
+
+static void make_dump(SELF, struct parts *p, int kind)
+{
+	int index = ONE(2) ? 0 : some_index(self), n;
+
+	memset(p, 0, sizeof(*p));
+	p->flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP;
+	p->hlen = dumps[kind].hlen;
+	p->header[0] = AF_MCTP;
+	if (dumps[kind].type != RTM_GETROUTE)
+		memcpy(p->header + INDEX_AT, &index, sizeof(index));
+	else if (index)
+		put_u32(p, RTA_OIF, index);
+	if (ONE(4))
+		put_u8(p, RTA_DST, some_eid(self));
+	for (n = OF(3); n > 0; n--)
+		mutate(self, p);
+	p->type = dumps[kind].type;
+}
+
+static int expected_by(SELF, uint16_t type, int ifindex)
+{
+	struct device *d = find_device(self, ifindex);
+	int n = 0, i, eid;
+
+	if (!ifindex)
+		return expected(self, type);
+	for (eid = 0; d && eid < 256; eid++)
+		n += type == RTM_GETNEIGH ? d->lladdr[eid] >= 0 : d->eid[eid];
+	for (i = 0; type == RTM_GETROUTE && i < self->nr_routes; i++)
+		n += self->route[i].ifindex == ifindex;
+	return n;
+}
+
+/* How many entries a dump must have, -1 for an error, or -2 where that is not
+ * ours to say: it is of all families, or of a program that wants no checks
+ */
+static int must_show(SELF, int kind, bool strict)
+{
+	const struct nlmsghdr *n = &self->req.n;
+	const uint8_t *header = NLMSG_DATA(n);
+	int len = n->nlmsg_len - NLMSG_HDRLEN, hlen = dumps[kind].hlen;
+	char name[IFNAMSIZ];
+	uint32_t ifindex = 0;
+	struct read r;
+
+	if (!(n->nlmsg_flags & NLM_F_REQUEST) || len < 1)
+		return 0;
+	if (header[0] != AF_MCTP)
+		return -2;
+	if (!(n->nlmsg_flags & NLM_F_DUMP))
+		return -1;
+	if (!strict)
+		return -2;
+	if (len < hlen || !read_attrs(&r, header + hlen, len - hlen,
+				      dumps[kind].known))
+		return -1;
+	if (n->nlmsg_type == RTM_GETROUTE)
+		read_u32(&r, RTA_OIF, &ifindex);
+	else
+		memcpy(&ifindex, header + INDEX_AT, sizeof(ifindex));
+	if (ifindex && !if_indextoname(ifindex, name))
+		return -1;
+	return expected_by(self, n->nlmsg_type, ifindex);
+}
+
+/* Entries that came until its end, or an error: -EPROTO for one that is not there */
+static int dump_answer(SELF, int fd)
+{
+	static char buf[65536];
+	const struct nlmsghdr *n;
+	int shown = 0, err;
+	struct nl_entry e;
+	ssize_t len;
+
+	for (;;) {
+		if (!sock_polls(fd, POLLIN, WAIT_MS))
+			return -ETIMEDOUT;
+		len = recv(fd, buf, sizeof(buf), 0);
+		for (n = (void *)buf; NLMSG_OK(n, (size_t)len);
+		     n = NLMSG_NEXT(n, len)) {
+			memcpy(&err, NLMSG_DATA(n), sizeof(err));
+			if (n->nlmsg_type == NLMSG_ERROR ||
+			    n->nlmsg_type == NLMSG_DONE)
+				return err ?: shown;
+			if (*(uint8_t *)NLMSG_DATA(n) != AF_MCTP)
+				continue;
+			nl_take_entry(n, &e);
+			if (!has_entry(self, self->req.n.nlmsg_type, &e))
+				return -EPROTO;
+			shown++;
+		}
+	}
+}
+
+/* So that there is something to be shown */
+static void fill_tables(struct __test_metadata *_metadata, SELF)
+{
+	static const uint8_t lladdr = 0x1d;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, addr_add("bus0", 8 + i));
+		ASSERT_EQ(0, route_add("near", 20 + i, 20 + i, 0));
+		ASSERT_EQ(0, neigh_add("near", 30 + i, &lladdr, 1));
+		self->device[1].eid[8 + i] = true;
+		self->device[2].lladdr[30 + i] = lladdr;
+		self->route[self->nr_routes++] = (struct route) {
+			.ifindex = self->device[2].ifindex, .net = 1,
+			.min = 20 + i, .max = 20 + i,
+		};
+	}
+}
+
+TEST_F_TIMEOUT(netlink, a_dump_has_an_end_and_shows_what_it_asks_for, 7 * 86400)
+{
+	long end = end_of_test();
+	unsigned long n, shown = 0, refused = 0, other = 0;
+	int on = 1, checked = nl_socket();
+	struct parts p;
+
+	ASSERT_LE(0, checked);
+	ASSERT_EQ(0, setsockopt(checked, SOL_NETLINK, NETLINK_GET_STRICT_CHK,
+				&on, sizeof(on)));
+	fill_tables(_metadata, self);
+	for (n = 0; n < ENOUGH || now_ms() < end; n++) {
+		int kind = OF(ARRAY_SIZE(dumps)), must, is;
+		bool strict = !ONE(4);
+
+		make_dump(self, &p, kind);
+		to_bytes(self, &p);
+		/* who asks for no answer has none */
+		self->req.n.nlmsg_flags |= NLM_F_ACK;
+		must = must_show(self, kind, strict);
+		ASSERT_EQ(0, nl_send(strict ? checked : self->fd, &self->req));
+		is = dump_answer(self, strict ? checked : self->fd);
+		if (is == -EPROTO || is == -ETIMEDOUT ||
+		    (must != -2 && must != (is < 0 ? -1 : is))) {
+			TH_LOG("%d, where %d was due", is, must);
+			show(self);
+			ASSERT_TRUE(false);
+		}
+		shown += must >= 0;
+		refused += must == -1;
+		other += must == -2;
+	}
+	TH_LOG("%lu requests: %lu shown, %lu refused, %lu of all families or without checks",
+	       n, shown, refused, other);
+	EXPECT_LT(0, shown);
+	EXPECT_LT(0, refused);
+	EXPECT_LT(0, other);
+}
+
+/* Pairs */
+
+static int links(void)
+{
+	struct if_nameindex *all = if_nameindex();
+	int n = 0;
+
+	while (all && all[n].if_index)
+		n++;
+	if_freenameindex(all);
+	return n;
+}
+
+/* A request that is good, and then up to three bytes of it that are not */
+static void make_pair(SELF)
+{
+	static const char * const peers[] = { "p1", "p0", "near", "", "p/1" };
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct nl_req *r = &self->req;
+	struct rtattr *info, *data, *peer;
+	uint8_t addr_len = OF(3);
+	uint32_t mtu = 60 + OF(20);
+	const char *name = ONE(2) ? peers[OF(ARRAY_SIZE(peers))] : peers[0];
+	int n;
+
+	nl_start(r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header,
+		 sizeof(header));
+	nl_put(r, IFLA_IFNAME, "p0", sizeof("p0"));
+	if (ONE(3))
+		nl_put(r, IFLA_MTU, &mtu, sizeof(mtu));
+	info = nl_nest(r, IFLA_LINKINFO);
+	nl_put(r, IFLA_INFO_KIND, "vmctp", strlen("vmctp"));
+	data = nl_nest(r, IFLA_INFO_DATA);
+	if (!ONE(3))
+		nl_put(r, 2, &addr_len, sizeof(addr_len));
+	if (!ONE(3)) {
+		peer = nl_nest(r, 1);
+		memset((char *)r + r->n.nlmsg_len, 0, sizeof(header));
+		r->n.nlmsg_len += sizeof(header);
+		nl_put(r, IFLA_IFNAME, name, strlen(name) + 1);
+		nl_nest_end(r, peer);
+	}
+	nl_nest_end(r, data);
+	nl_nest_end(r, info);
+	for (n = ONE(2) ? OF(4) : 0; n > 0; n--)
+		((uint8_t *)info)[OF((char *)r + r->n.nlmsg_len -
+				     (char *)info)] = OF(256);
+}
+
+TEST_F_TIMEOUT(netlink, a_pair_comes_whole_or_not_at_all, 7 * 86400)
+{
+	long end = end_of_test();
+	unsigned long n, made = 0;
+	int before = links();
+	struct link_info info;
+
+	for (n = 0; n < PAIRS || now_ms() < end; n++) {
+		int err;
+
+		make_pair(self);
+		err = nl_do(&self->req);
+		if (links() != before + (err ? 0 : 2)) {
+			TH_LOG("error %d, %d devices more", -err,
+			       links() - before);
+			show(self);
+			ASSERT_TRUE(false);
+		}
+		if (err)
+			continue;
+		ASSERT_EQ(0, link_get("p0", &info));
+		EXPECT_TRUE(info.has_mctp);
+		ASSERT_EQ(0, link_del("p0"));
+		ASSERT_EQ(before, links());
+		made++;
+	}
+	TH_LOG("%lu requests of a pair, %lu made", n, made);
+	EXPECT_LT(0, made);
+	EXPECT_GT(n, made);
 }
 
 TEST_HARNESS_MAIN
