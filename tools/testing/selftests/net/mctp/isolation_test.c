@@ -177,4 +177,38 @@ TEST_F(isolation, another_namespace_is_not_seen)
 	EXPECT_TRUE(sock_polls(ear, POLLIN, WAIT_MS));
 }
 
+TEST_F(isolation, room_for_parts_and_its_bound_are_each_namespaces_own)
+{
+	uint8_t part[64] = { TYPE }, got[256];
+	int here = ns_fd(), size = 16 << 20, bus, fd, i;
+	struct stats there;
+
+	ASSERT_EQ(0, sysctl_set("reasm_timeout_ms", 60000));
+	ASSERT_EQ(0, tun_send(self->bus[0], LOCAL, PEER, SOM | TO, part,
+			      sizeof(part)));
+	ASSERT_EQ(0, ns_new());
+	bus = tun_bus("bus0", PEER, PEER);
+	ASSERT_LE(0, bus);
+	ASSERT_EQ(0, addr_add("bus0", LOCAL));
+	fd = sock_bound(1, LOCAL, TYPE);
+	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+				sizeof(size)));
+	EXPECT_STREQ("1000", file_line("/proc/sys/net/mctp/reasm_timeout_ms",
+				       ""));
+	ASSERT_EQ(0, sysctl_set("reasm_max_bytes", 65536));
+	ASSERT_EQ(0, stats_read(&there));
+	for (i = 0; i < 400; i++)
+		ASSERT_EQ(0, tun_send(bus, LOCAL, PEER + i / 8,
+				      SOM | TO | i % 8, part, sizeof(part)));
+	EXPECT_LT(0, stats_rise(&there, "drop_reasm_memory"));
+
+	ASSERT_EQ(0, ns_enter(here));
+	EXPECT_STREQ("4194304", file_line("/proc/sys/net/mctp/reasm_max_bytes",
+					  ""));
+	ASSERT_EQ(0, tun_send(self->bus[0], LOCAL, PEER, EOM | SEQ(1) | TO,
+			      part, 10));
+	EXPECT_EQ(73, recv_from(self->sock[0], got, sizeof(got), NULL));
+	EXPECT_DROPS(&self->before, "");
+}
+
 TEST_HARNESS_MAIN
