@@ -479,6 +479,8 @@ TEST_F_TIMEOUT(mux, muxes_that_go_amid_traffic, 7 * 86400)
 	int i, which;
 	pid_t pid, back;
 
+	ASSERT_EQ(0, ns_new());
+	self->far = ns_fd();
 	/* the mux behind, the one in front, or all */
 	for (i = 0; i < 3 || now_ms() < end; i++) {
 		which = i % 3;
@@ -494,8 +496,6 @@ TEST_F_TIMEOUT(mux, muxes_that_go_amid_traffic, 7 * 86400)
 			self->d1 = sim_adapter(sim_segment(self->c00));
 			ASSERT_EQ(0, ctl_new(self->d1, 0x1d));
 		}
-		ASSERT_EQ(0, ns_new());
-		self->far = ns_fd();
 		ASSERT_EQ(0, settle_far(self->near, self->far, self->d1, FAR,
 					NEAR));
 		back = fork();
@@ -529,7 +529,6 @@ TEST_F_TIMEOUT(mux, muxes_that_go_amid_traffic, 7 * 86400)
 		child_wait(pid);
 		child_wait(back);
 		EXPECT_FALSE(exists(self->c00));
-		close(self->far);
 	}
 	TH_LOG("%d muxes or adapters removed under load", i);
 }
