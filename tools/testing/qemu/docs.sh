@@ -6,6 +6,7 @@
 page_rst=Documentation/networking/mctp.rst
 page_man=Documentation/man/mctp.7
 page_robust=Documentation/networking/mctp-robustness.md
+page_made=Documentation/networking/mctp-architecture.rst
 examples=tools/testing/selftests/net/mctp/examples.awk
 
 # rows rst|man PAGE PATTERN: the rows of a page that match; see ./docs.awk.
@@ -168,6 +169,22 @@ recipe_not_tested() {
 		sed 's/^\t//' "$top/tools/testing/selftests/net/mctp/firewall.sh") || true
 }
 
+# files_of_page, files_there: of the core. The picture of the page names some of them, and of drivers.
+files_of_page() {
+	sed -n '/^=====* /,/^Look-ups/p' "$top/$page_made" | grep -oE '\b[a-z_]+\.c\b' | sort -u
+}
+
+files_there() {
+	find "$top/net/mctp" -maxdepth 1 -name '*.c' ! -name '*.mod.c' -printf '%f\n' | sort
+}
+
+drawn_and_not_there() {
+	local file
+	grep -oE '[a-z_]+\.c\b' "$top/${page_made%/*}/mctp-packet-way.svg" | sort -u | while read -r file; do
+		[ -e "$top/net/mctp/$file" ] || [ -e "$top/drivers/net/mctp/$file" ] || echo "$file"
+	done
+}
+
 # documentation PROGRAMS: all of these checks; PROGRAMS is the folder of the selftests that were built.
 documentation() {
 	local programs=$1 a b
@@ -205,6 +222,10 @@ documentation() {
 	synopsis_of_man >"$b"
 	result "the synopsis of mctp.8 is that of the command's tables" "$(differ "$a" "$b")"
 
+	files_there >"$a"
+	files_of_page >"$b"
+	result "mctp-architecture.rst says what each file of the core is" "$(differ "$a" "$b")"
+	result "each file that mctp-packet-way.svg names exists" "$(drawn_and_not_there)"
 	tests_of_page >"$a"
 	tests_there >"$b"
 	result "each test that mctp-robustness.md names exists" "$(
