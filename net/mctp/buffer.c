@@ -18,14 +18,20 @@
 
 /* In front of a message: its packet header and a short link header */
 #define MCTP_BUFFER_HEADROOM	32
-/* Heads of 512 to 8,192 bytes with what the stack keeps at their end */
+/* Heads of 512 to 8,192 bytes with what the stack keeps at their end; of twice as
+ * many where that alone takes 512, by long cache lines or by many pages a buffer
+ */
 #define MCTP_BUFFER_SIZES	5
-#define MCTP_BUFFER_HEAD(i)	SKB_WITH_OVERHEAD(512U << (i))
+#define MCTP_BUFFER_LEAST	roundup_pow_of_two(128 + \
+				SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+#define MCTP_BUFFER_HEAD(i)	SKB_WITH_OVERHEAD(MCTP_BUFFER_LEAST << (i))
 /* A message up to this size is not in pages */
 #define MCTP_BUFFER_LINEAR	(MCTP_BUFFER_HEAD(4) - MCTP_BUFFER_HEADROOM)
 /* Of a longer one, at least and at most so many bytes are not */
 #define MCTP_BUFFER_MIN		(MCTP_BUFFER_HEAD(0) - MCTP_BUFFER_HEADROOM)
 #define MCTP_BUFFER_MAX		(MCTP_BUFFER_HEAD(3) - MCTP_BUFFER_HEADROOM)
+
+static_assert(MCTP_BUFFER_MIN < MCTP_BUFFER_MAX);
 
 /**
  * struct mctp_buffers - what a CPU keeps
