@@ -8,6 +8,8 @@
 #include <linux/neighbour.h>
 
 #define CALLS		20
+#define PREPARE		family_ready
+#define FINISH		nothing
 #include "memory_failure.h"
 
 #define MCTP_NET_ATTR	1	/* IFLA_MCTP_NET */

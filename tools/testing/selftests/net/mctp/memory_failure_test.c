@@ -4,6 +4,8 @@
  * memory_failure.h.
  */
 #define CALLS		17
+#define PREPARE		family_ready
+#define FINISH		nothing
 #include "memory_failure.h"
 
 #define TYPE		0x11
