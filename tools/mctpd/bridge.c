@@ -180,6 +180,8 @@ int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got)
 /**
  * bridge_adopt_pool - take over the pool that a bridge has from before; by a task
  *
+ * One that is not ours to give is not reached from above: the bridge gets another.
+ *
  * Return: 0, also when it has none; or a negative errno.
  */
 int bridge_adopt_pool(struct endpoint *ep)
@@ -194,6 +196,8 @@ int bridge_adopt_pool(struct endpoint *ep)
 		return err;
 	if (err || !got.size)
 		return adopt_routes(ep) == -EEXIST ? -EEXIST : 0;
+	if (!network_may_give(ep->network, got.first, got.size))
+		return bridge_allocate(ep, got.size, &(struct setup){ .force = true });
 	return adopt_range(ep, got.first, got.size);
 }
 

@@ -170,6 +170,23 @@ void endpoint_remove_all(struct link *link, const char *why)
 }
 
 /**
+ * endpoint_remove_foreign - a bus owner above has given us other EIDs: whoever has one of the old ones leaves
+ */
+void endpoint_remove_foreign(struct network *network)
+{
+	int eid;
+
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		struct endpoint *ep = network->endpoints[eid];
+
+		if (ep && !ep->bridge &&
+		    !(network_may_give(network, eid, 1) &&
+		      network_may_give(network, ep->pool_start, ep->pool_size)))
+			endpoint_remove(ep, "the bus owner above gives other EIDs");
+	}
+}
+
+/**
  * endpoint_find_addr - find an endpoint by its physical address
  */
 struct endpoint *endpoint_find_addr(struct link *link, const struct config_addr *addr)

@@ -349,6 +349,7 @@ struct network *network_find(struct mctpd *d, uint32_t id);
 void network_set_range(struct network *network);
 void network_sync_local(struct network *network);
 bool network_is_local(const struct network *network, uint8_t eid);
+bool network_may_give(const struct network *network, uint8_t first, uint8_t size);
 struct link *network_upstream(const struct network *network);
 
 /* request.c */
@@ -395,6 +396,7 @@ void endpoint_start(struct endpoint *ep, bool *busy, void (*run)(void *data));
 void endpoint_done(struct endpoint *ep, bool *busy);
 void endpoint_remove(struct endpoint *ep, const char *why);
 void endpoint_remove_all(struct link *link, const char *why);
+void endpoint_remove_foreign(struct network *network);
 struct endpoint *endpoint_find_addr(struct link *link, const struct config_addr *addr);
 struct endpoint *endpoint_pool_owner(struct network *network, uint8_t eid);
 struct target endpoint_target(struct endpoint *ep);

@@ -160,6 +160,29 @@ bool network_is_local(const struct network *network, uint8_t eid)
 }
 
 /**
+ * network_may_give - are these EIDs that something on a link of ours can have?
+ * @first: the first
+ * @size: how many
+ *
+ * Below another bus owner they are of those that this has given us, as soon as it has, or of the configuration; others
+ * would not be reached from above.
+ */
+bool network_may_give(const struct network *network, uint8_t first, uint8_t size)
+{
+	const struct pool_eid *e;
+	int eid;
+
+	if (!network->pool_size || !network_upstream(network))
+		return true;
+	for (eid = first; eid < first + size && eid <= EID_LAST; eid++) {
+		e = &network->pool.eids[eid];
+		if (!e->dynamic && !e->reserved)
+			return false;
+	}
+	return true;
+}
+
+/**
  * network_sync_local - our own EIDs may be others now
  */
 void network_sync_local(struct network *network)

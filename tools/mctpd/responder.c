@@ -38,6 +38,7 @@
  * @msg: the request
  * @b: the answer
  * @replace: EID of ours to take away after the answer was sent, 0 for none
+ * @other_pool: the network has other EIDs to give; what has old ones is to leave after the answer was sent
  * @local: a program of this system asks, by no link
  */
 struct asked {
@@ -47,6 +48,7 @@ struct asked {
 	struct codec_message msg;
 	struct codec_buffer b;
 	uint8_t replace;
+	bool other_pool;
 	bool local;
 };
 
@@ -77,6 +79,24 @@ static bool is_bridge(const struct link *upstream)
 	return false;
 }
 
+/* The bus owner of a link has another EID now, or is another: it tells anew what is elsewhere. */
+static void forget_owner(struct link *link)
+{
+	struct kernel_route *routes;
+	size_t n, i;
+
+	kernel_del_route(link->d, link->index, link->bus_owner, 1);
+	kernel_del_neigh(link->d, link->index, link->bus_owner);
+	if (kernel_routes(link->d, &routes, &n))
+		return;
+	for (i = 0; i < n; i++) {
+		if (routes[i].gw == link->bus_owner && routes[i].gw_net == link->network->id)
+			kernel_del_gateway(link->d, link->network->id, link->bus_owner, routes[i].first,
+					   routes[i].last - routes[i].first + 1);
+	}
+	free(routes);
+}
+
 /* The way back to the bus owner: it shall be reached by its EID from now on. */
 static void reach_owner(struct asked *a)
 {
@@ -88,10 +108,8 @@ static void reach_owner(struct asked *a)
 
 	if (owner < EID_FIRST || owner > EID_LAST)
 		return;
-	if (link->bus_owner && link->bus_owner != owner) {
-		kernel_del_route(a->d, link->index, link->bus_owner, 1);
-		kernel_del_neigh(a->d, link->index, link->bus_owner);
-	}
+	if (link->bus_owner && is_new)
+		forget_owner(link);
 	link->bus_owner = owner;
 	link->owner_addr = addr;
 	err = kernel_add_neigh(a->d, link->index, owner, &addr);
@@ -332,6 +350,7 @@ static void allocate_eids(struct asked *a)
 		network->pool_first = first;
 		network->pool_size = size;
 		network_set_range(network);
+		a->other_pool = true;
 		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",
 			 a->link->name, first, first + size - 1);
 		for (struct link *link = a->d->links; link; link = link->next) {
@@ -594,6 +613,8 @@ static void respond(struct asked *a)
 		send_answer(a);
 	if (a->replace)
 		kernel_del_addr(a->d, a->link->index, a->replace);
+	if (a->other_pool)
+		endpoint_remove_foreign(a->link->network);
 }
 
 static bool has_eid(const struct link *link, uint8_t eid)

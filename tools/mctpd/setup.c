@@ -283,7 +283,8 @@ static bool wants_other(const struct work *w)
 	case SETUP_LEARN:
 		return false;
 	case SETUP_ANY:
-		return w->fixed && w->fixed->eid != w->has;
+		return (w->fixed && w->fixed->eid != w->has) ||
+		       !network_may_give(w->link->network, w->has, 1);
 	case SETUP_STATIC:
 		return w->how.eid != w->has || w->how.pool_size;
 	default:

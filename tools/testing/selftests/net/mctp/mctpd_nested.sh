@@ -118,6 +118,11 @@ result "a message crosses both bridges" sh -c "$MCTP probe 156 && $MCTP probe 15
 result "the bridge is removed" $MCTP endpoint remove 130
 result "and comes back with all that is behind it" comes "^eid 1.. .* pool " "behind 1.. types 0,5 "
 result "which can be spoken to" sh -c "$MCTP probe \$($MCTP endpoint list | sed -n 's/^eid \([0-9]*\) .* types 0,5 .*/\1/p')"
+result "the bridge gets other EIDs" call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte: byte:170 byte:200 byte:12
+result "as does what is behind it, the inner bridge's pool too" comes "^eid 170 .* pool 200 to 211 " "^eid 200 .* behind 170 " \
+	"^eid 20[78] .* behind 170 types 0 " "^eid 20[78] .* behind 170 types 0,5 "
+result "and nothing has old ones" count_is 4
+result "a message crosses both bridges as before" sh -c "$MCTP probe 207 && $MCTP probe 208"
 # shellcheck disable=SC2086 # several
 kill $levels $buses
 finish_mctpd
