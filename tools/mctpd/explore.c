@@ -259,9 +259,8 @@ static void ask_ranges(struct exploration *x, bool once)
 	ask(x, wanted, once);
 }
 
-static void explore(void *data)
+static void explore_once(struct endpoint *bridge)
 {
-	struct endpoint *bridge = data;
 	struct exploration x = { .bridge = bridge };
 	int err;
 
@@ -275,6 +274,16 @@ static void explore(void *data)
 		read_all_behind(&x);
 		ask_ranges(&x, true);
 	}
+}
+
+static void explore(void *data)
+{
+	struct endpoint *bridge = data;
+
+	do {
+		bridge->explore_again = false;
+		explore_once(bridge);
+	} while (bridge->explore_again && !bridge->gone);
 	endpoint_done(bridge, &bridge->explored);
 }
 
@@ -283,6 +292,8 @@ static void explore(void *data)
  */
 void explore_bridge(struct endpoint *ep)
 {
-	if (ep->pool_size)
-		endpoint_start(ep, &ep->explored, explore);
+	if (!ep->pool_size)
+		return;
+	ep->explore_again = true;
+	endpoint_start(ep, &ep->explored, explore);
 }

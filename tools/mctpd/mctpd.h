@@ -195,6 +195,7 @@ struct link {
  * @degraded: it did not answer
  * @silent_since: when it last did, in us, while degraded
  * @explored: a task finds out what is behind it
+ * @explore_again: that may have changed meanwhile
  * @telling: a task tells it what is elsewhere
  * @tell_again: that has changed meanwhile
  * @watched: a task finds out whether it lives
@@ -225,6 +226,7 @@ struct endpoint {
 	bool degraded;
 	uint64_t silent_since;
 	bool explored;
+	bool explore_again;
 	bool telling;
 	bool tell_again;
 	bool watched;

@@ -38,6 +38,7 @@
  * @msg: the request
  * @b: the answer
  * @replace: EID of ours to take away after the answer was sent, 0 for none
+ * @old_owner: EID that the bus owner had, to forget what it told after the answer was sent, 0 for none
  * @other_pool: the network has other EIDs to give; what has old ones is to leave after the answer was sent
  * @local: a program of this system asks, by no link
  */
@@ -48,6 +49,7 @@ struct asked {
 	struct codec_message msg;
 	struct codec_buffer b;
 	uint8_t replace;
+	uint8_t old_owner;
 	bool other_pool;
 	bool local;
 };
@@ -80,18 +82,16 @@ static bool is_bridge(const struct link *upstream)
 }
 
 /* The bus owner of a link has another EID now, or is another: it tells anew what is elsewhere. */
-static void forget_owner(struct link *link)
+static void forget_told(struct link *link, uint8_t owner)
 {
 	struct kernel_route *routes;
 	size_t n, i;
 
-	kernel_del_route(link->d, link->index, link->bus_owner, 1);
-	kernel_del_neigh(link->d, link->index, link->bus_owner);
 	if (kernel_routes(link->d, &routes, &n))
 		return;
 	for (i = 0; i < n; i++) {
-		if (routes[i].gw == link->bus_owner && routes[i].gw_net == link->network->id)
-			kernel_del_gateway(link->d, link->network->id, link->bus_owner, routes[i].first,
+		if (routes[i].gw == owner && routes[i].gw_net == link->network->id)
+			kernel_del_gateway(link->d, link->network->id, owner, routes[i].first,
 					   routes[i].last - routes[i].first + 1);
 	}
 	free(routes);
@@ -108,8 +108,11 @@ static void reach_owner(struct asked *a)
 
 	if (owner < EID_FIRST || owner > EID_LAST)
 		return;
-	if (link->bus_owner && is_new)
-		forget_owner(link);
+	if (link->bus_owner && is_new) {
+		kernel_del_route(a->d, link->index, link->bus_owner, 1);
+		kernel_del_neigh(a->d, link->index, link->bus_owner);
+		a->old_owner = link->bus_owner;
+	}
 	link->bus_owner = owner;
 	link->owner_addr = addr;
 	err = kernel_add_neigh(a->d, link->index, owner, &addr);
@@ -364,6 +367,28 @@ static void allocate_eids(struct asked *a)
 	codec_put_u8(&a->b, network->pool_first);
 }
 
+/* Not what anybody may tell us is elsewhere */
+static bool is_ours(const struct link *link, int eid)
+{
+	const struct network *network = link->network;
+
+	return eid == link->bus_owner || network_is_local(network, eid) ||
+	       (eid >= network->pool_first && eid < network->pool_first + network->pool_size);
+}
+
+static void reach_by_owner(struct link *link, int first, int last)
+{
+	int end;
+
+	for (; first <= last; first = end + 1) {
+		for (end = first; end <= last && !is_ours(link, end); end++)
+			;
+		if (end > first)
+			kernel_add_gateway(link->d, link->network->id, link->bus_owner, first,
+					   end - first);
+	}
+}
+
 /* The bus owner tells what is elsewhere: it is reached by the bus owner, and bridges below us by us. */
 static void routing_update(struct asked *a)
 {
@@ -373,7 +398,7 @@ static void routing_update(struct asked *a)
 	uint8_t bytes[CODEC_SIZE], next;
 	int n, i;
 
-	if (!is_bridge(link))
+	if (!is_bridge(link) || a->from.smctp_base.smctp_addr.s_addr != link->bus_owner)
 		return answer(a, CODEC_UNSUPPORTED);
 	if (a->msg.len < 1 || a->msg.len >= sizeof(bytes))
 		return answer(a, CODEC_INVALID_LENGTH);
@@ -390,9 +415,8 @@ static void routing_update(struct asked *a)
 
 		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
 			return answer(a, CODEC_INVALID_DATA);
-		if (link->bus_owner && first != link->bus_owner &&
-		    !network_is_local(link->network, first))
-			kernel_add_gateway(a->d, link->network->id, link->bus_owner, first, size);
+		if (link->bus_owner)
+			reach_by_owner(link, first, first + size - 1);
 	}
 	bridge_tell_all(link->network);
 	answer(a, CODEC_SUCCESS);
@@ -613,6 +637,8 @@ static void respond(struct asked *a)
 		send_answer(a);
 	if (a->replace)
 		kernel_del_addr(a->d, a->link->index, a->replace);
+	if (a->old_owner)
+		forget_told(a->link, a->old_owner);
 	if (a->other_pool)
 		endpoint_remove_foreign(a->link->network);
 }

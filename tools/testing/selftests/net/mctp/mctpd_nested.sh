@@ -51,6 +51,13 @@ result "a bridge whose table has all EIDs, and no end, as those behind it" setup
 result "is looked behind" until_true count_is 13
 result "as far as its pool goes" until_true nobody 4
 result "with no more than 128 questions for tables" [ "$(heard '^(bt|i[123]) 0a')" = 128 ]
+tell "bu addr=0x23 pool=6" "u behind=bu uuid=a00000000000000000000000000000f1" "q behind=bu silent=1" "p behind=bu silent=1"
+result "a bridge with two behind it that are silent" setup 0x23
+result "and one that is not" comes " uuid a0000000-0000-0000-0000-0000000000f1 "
+eid=$(mctp_endpoints | sed -n 's/^eid \([0-9]*\) .* uuid a0000000-0000-0000-0000-0000000000f1 .*/\1/p')
+tell "u uuid=a00000000000000000000000000000f2"
+result "which becomes another device while the silent are waited for" $MCTP endpoint recover "$eid"
+result "and is found as that" comes "^eid $eid .* uuid a0000000-0000-0000-0000-0000000000f2 "
 result "mctpd ends" stop_mctpd
 kill $devices
 
