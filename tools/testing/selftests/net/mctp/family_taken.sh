@@ -50,7 +50,8 @@ result "our modules unload" unload
 result "another module takes the family" insmod "$squatter"
 # Not modprobe: it takes EEXIST to mean that the module is loaded already.
 result "mctp does not load" not insmod "$mctp" 2>/tmp/family_taken
-result "the reason is EEXIST" grep -q "File exists" /tmp/family_taken
+# Newer kernels keep EEXIST for a module that is loaded already, and make EBUSY of ours.
+result "the reason is EEXIST or EBUSY" grep -qE "File exists|Device or resource busy" /tmp/family_taken
 result "the log has a sentence that says what to do" sh -c 'dmesg | grep -q "AF_MCTP is taken: .*unload it"'
 result "nothing of it stays loaded" not loaded mctp
 rmmod mctp_squatter
