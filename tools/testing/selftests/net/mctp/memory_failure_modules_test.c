@@ -347,7 +347,8 @@ static bool after_plug(SELF, int rc)
 	return !gadget_unplug() && usb_host_gone() && good;
 }
 
-EACH(plug, before_plug, call_plug, after_plug)
+/* Of a controller that found no memory the kernel says that it is busy */
+EACH(plug, before_plug, call_plug, after_plug, -EBUSY)
 
 ALL(devices_are_driven_or_not,
     &drive_i2c_op, &drive_usb_op, &controller_op, &mux_op, &function_op,
