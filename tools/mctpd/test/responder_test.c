@@ -85,6 +85,9 @@ int kernel_add_neigh(struct mctpd *d, int index, uint8_t eid, const struct confi
 int kernel_add_route(struct mctpd *d, int index, uint8_t first, uint8_t size, uint32_t mtu) { return 0; }
 int kernel_del_route(struct mctpd *d, int index, uint8_t first, uint8_t size) { return 0; }
 int kernel_add_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size) { return 0; }
+int kernel_del_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size) { return 0; }
+void endpoint_remove_foreign(struct network *network) { }
+void bridge_tell_all(struct network *network) { }
 void network_set_range(struct network *network) { }
 void network_sync_local(struct network *network) { }
 void discover_link(struct link *link) { }
