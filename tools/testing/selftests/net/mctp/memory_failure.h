@@ -76,10 +76,6 @@ FIXTURE_SETUP(memory)
 	if (access(FAIL_NTH, F_OK) || access(FAILSLAB, F_OK) ||
 	    access(FAIL_PAGE, F_OK))
 		SKIP(return, "the kernel cannot make allocations fail");
-#ifdef LONG_ALONE
-	if (!setting("MCTP_SECONDS", 0))
-		SKIP(return, LONG_ALONE);
-#endif
 
 	self->chance = chance_new();
 	ASSERT_EQ(0, file_write(FAILSLAB "ignore-gfp-wait", "N"));

@@ -12,8 +12,6 @@
 
 #define CALLS		13
 #define MS		1000	/* a load and an unload, or two, are half of that */
-/* The kernel complains of its own want of memory in more ways than are known by now */
-#define LONG_ALONE	"make soak runs it, as what the kernel itself logs is to be judged"
 #define PREPARE		modules_gone
 #define FINISH		modules_back
 #include "memory_failure.h"
