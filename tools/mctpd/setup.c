@@ -509,9 +509,13 @@ void setup_adopt(struct mctpd *d)
 	struct adoption *a;
 	struct link *link;
 	size_t n, i;
+	int err;
 
-	if (kernel_routes(d, &routes, &n))
+	err = kernel_routes(d, &routes, &n);
+	if (err) {
+		log_warning("what the kernel knows from before cannot be read: %s.", strerror(-err));
 		return;
+	}
 	for (i = 0; i < n; i++)
 		touch_range(d, &routes[i]);
 	for (i = 0; i < n; i++) {
