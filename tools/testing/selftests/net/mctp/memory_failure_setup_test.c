@@ -409,7 +409,8 @@ static bool after_namespace(SELF, int rc)
 	return !ns_enter(self->ns) && good;
 }
 
-EACH(namespace, nothing, call_namespace, after_namespace)
+/* what sit0 of 6.12 comes to without memory */
+EACH(namespace, nothing, call_namespace, after_namespace, -EINVAL)
 
 ALL(netlink_says_what_it_has_done,
     &new_address_op, &del_address_op, &new_route_op, &del_route_op,
