@@ -156,13 +156,10 @@ static int adopt_routes(struct endpoint *ep)
 	int err = -ENOENT;
 	size_t n, i;
 
-	if (kernel_routes(ep->network->d, &routes, &n))
+	if (kernel_routes_by(ep->network->d, ep->network->id, ep->eid, &routes, &n))
 		return -EIO;
-	for (i = 0; i < n && err; i++) {
-		if (routes[i].gw == ep->eid && routes[i].gw_net == ep->network->id)
-			err = adopt_range(ep, routes[i].first,
-					  routes[i].last - routes[i].first + 1);
-	}
+	for (i = 0; i < n && err; i++)
+		err = adopt_range(ep, routes[i].first, routes[i].last - routes[i].first + 1);
 	free(routes);
 	return err;
 }
@@ -280,14 +277,11 @@ static void add_above(struct news *news, struct network *network)
 	if (!link || !link->bus_owner)
 		return;
 	add_news(news, route_of(link, &link->owner_addr, CODEC_ROUTE_BRIDGE, link->bus_owner, 1));
-	if (kernel_routes(network->d, &routes, &n))
+	if (kernel_routes_by(network->d, network->id, link->bus_owner, &routes, &n))
 		return;
-	for (i = 0; i < n; i++) {
-		if (routes[i].gw == link->bus_owner && routes[i].gw_net == network->id)
-			add_news(news,
-				 route_of(link, &link->owner_addr, CODEC_ROUTE_RANGE,
-					  routes[i].first, routes[i].last - routes[i].first + 1));
-	}
+	for (i = 0; i < n; i++)
+		add_news(news, route_of(link, &link->owner_addr, CODEC_ROUTE_RANGE, routes[i].first,
+					routes[i].last - routes[i].first + 1));
 	free(routes);
 }
 

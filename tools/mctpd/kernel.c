@@ -260,6 +260,32 @@ int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n)
 }
 
 /**
+ * kernel_routes_by - read the routes by a gateway
+ * @net: its network
+ * @gw: its EID
+ * @routes: gets them, to be freed
+ * @n: how many
+ *
+ * Return: 0 or a negative errno.
+ */
+int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_route **routes,
+		     size_t *n)
+{
+	struct kernel_route *all;
+	size_t n_all, i;
+	int err;
+
+	err = kernel_routes(d, &all, &n_all);
+	*routes = all;
+	*n = 0;
+	for (i = 0; i < n_all; i++) {
+		if (all[i].gw_net == net && all[i].gw == gw)
+			all[(*n)++] = all[i];
+	}
+	return err;
+}
+
+/**
  * kernel_neigh - look up at which physical address an EID is
  *
  * Return: false when the kernel has no such entry.

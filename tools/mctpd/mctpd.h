@@ -340,6 +340,8 @@ struct kernel_route {
 };
 
 int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n);
+int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_route **routes,
+		     size_t *n);
 bool kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *addr);
 
 /* network.c */

@@ -87,13 +87,11 @@ static void forget_told(struct link *link, uint8_t owner)
 	struct kernel_route *routes;
 	size_t n, i;
 
-	if (kernel_routes(link->d, &routes, &n))
+	if (kernel_routes_by(link->d, link->network->id, owner, &routes, &n))
 		return;
-	for (i = 0; i < n; i++) {
-		if (routes[i].gw == owner && routes[i].gw_net == link->network->id)
-			kernel_del_gateway(link->d, link->network->id, owner, routes[i].first,
-					   routes[i].last - routes[i].first + 1);
-	}
+	for (i = 0; i < n; i++)
+		kernel_del_gateway(link->d, link->network->id, owner, routes[i].first,
+				   routes[i].last - routes[i].first + 1);
 	free(routes);
 }
 

@@ -29,6 +29,13 @@ int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n)
 	return 0;
 }
 
+int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_route **routes, size_t *n)
+{
+	*routes = NULL;
+	*n = 0;
+	return 0;
+}
+
 struct link *link_find(struct mctpd *d, int index)
 {
 	struct link *link;
