@@ -288,22 +288,23 @@ int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_ro
 /**
  * kernel_neigh - look up at which physical address an EID is
  *
- * Return: false when the kernel has no such entry.
+ * Return: 0; -ENXIO when the kernel has no such entry; another errno when it cannot be asked.
  */
-bool kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *addr)
+int kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *addr)
 {
 	struct nlmsghdr *nlh = nl_message(&d->kernel.nl, RTM_GETNEIGH, 0);
 	struct ndmsg *ndm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ndm));
 	const struct nlmsghdr *each;
 	struct nl_store store = {};
 	struct nl_attrs attrs;
-	bool found = false;
 	uint8_t dst;
-	int left;
+	int err, left;
 
 	ndm->ndm_family = AF_MCTP;
-	if (nl_dump(&d->kernel.nl, nlh, &store))
-		return false;
+	err = nl_dump(&d->kernel.nl, nlh, &store);
+	if (err)
+		return err;
+	err = -ENXIO;
 	nl_store_for_each(each, left, &store) {
 		ndm = mnl_nlmsg_get_payload(each);
 		if (each->nlmsg_type != RTM_NEWNEIGH ||
@@ -315,8 +316,8 @@ bool kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *a
 			continue;
 		addr->len = mnl_attr_get_payload_len(attrs.tb[NDA_LLADDR]);
 		memcpy(addr->bytes, mnl_attr_get_payload(attrs.tb[NDA_LLADDR]), addr->len);
-		found = true;
+		err = 0;
 	}
 	nl_store_free(&store);
-	return found;
+	return err;
 }

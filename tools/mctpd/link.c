@@ -154,6 +154,7 @@ static void link_came_up(struct link *link)
 {
 	log_info("%s is up.", link->name);
 	check_addresses(link);
+	setup_adopt_link(link);
 	link_start(link);
 	if (link->role != ROLE_ENDPOINT)
 		return;

@@ -118,6 +118,7 @@ struct claim {
  * @index: ifindex
  * @name: its name
  * @up: it is up and running
+ * @adopt: what the kernel knew of it before mctpd was started is still to be taken over
  * @mtu: bytes of a packet
  * @binding: physical binding (DSP0239), 0 if the kernel does not say
  * @addr: hardware address of ours
@@ -149,6 +150,7 @@ struct link {
 	int index;
 	char name[IFNAMSIZ];
 	bool up;
+	bool adopt;
 	uint32_t mtu;
 	uint8_t binding;
 	uint8_t addr[CODEC_ADDR_MAX];
@@ -342,7 +344,7 @@ struct kernel_route {
 int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n);
 int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_route **routes,
 		     size_t *n);
-bool kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *addr);
+int kernel_neigh(struct mctpd *d, int index, uint8_t eid, struct config_addr *addr);
 
 /* network.c */
 struct network *network_join(struct mctpd *d, uint32_t id);
@@ -441,6 +443,7 @@ int setup_again(struct endpoint *ep);
 const struct config_static *setup_static_of(struct link *link, const struct config_addr *addr,
 					    const uint8_t *uuid);
 void setup_adopt(struct mctpd *d);
+void setup_adopt_link(struct link *link);
 
 /* bridge.c */
 int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how);

@@ -465,6 +465,12 @@ static void drop_stale(const struct adoption *a)
 	kernel_del_neigh(link->d, link->index, a->eid);
 }
 
+static void log_not_adopted(const struct link *link, uint8_t eid, int err)
+{
+	log_warning("%s: EID %u, known from before, is not taken over: %s.", link->name, eid,
+		    strerror(-err));
+}
+
 static void adopt(void *data)
 {
 	const struct setup how = { .mode = SETUP_LEARN };
@@ -480,15 +486,79 @@ static void adopt(void *data)
 		ep->assigned = true;
 		endpoint_put(ep);
 	} else {
-		log_warning("%s: EID %u, known from before, does not answer.", a->link->name,
-			    a->eid);
+		log_not_adopted(a->link, a->eid, err);
 	}
 	link_put(a->link);
 	free(a);
 }
 
+static int start_adoption(struct link *link, uint8_t eid)
+{
+	struct adoption *a = calloc(1, sizeof(*a));
+	int err = 0;
+
+	if (!a)
+		return -ENOMEM;
+	a->link = link;
+	a->eid = eid;
+	link_get(link);
+	if (link->addr_len)
+		err = kernel_neigh(link->d, link->index, eid, &a->addr);
+	if (!err)
+		err = task_start(adopt, a);
+	if (err) {
+		link_put(link);
+		free(a);
+	}
+	return err;
+}
+
+/* A link that is not up, or not yet known to be, has its turn when it is. */
+static void adopt_eid(struct link *link, uint8_t eid)
+{
+	int err;
+
+	if (!link->up) {
+		link->adopt = true;
+		log_info("%s: EID %u is known from before; it is asked when the link is up.",
+			 link->name, eid);
+		return;
+	}
+	err = start_adoption(link, eid);
+	if (err)
+		log_not_adopted(link, eid, err);
+}
+
+/**
+ * setup_adopt_link - take over what the kernel knew of a link, if that is still to be done
+ *
+ * Not where a bus owner is above: what is there is not ours to give EIDs to.
+ */
+void setup_adopt_link(struct link *link)
+{
+	struct kernel_route *routes, *r;
+	size_t n;
+	int err;
+
+	if (!link->adopt || link->role != ROLE_BUS_OWNER)
+		return;
+	err = kernel_routes(link->d, &routes, &n);
+	if (err) {
+		log_warning("%s: what the kernel knows from before cannot be read: %s.",
+			    link->name, strerror(-err));
+		return;
+	}
+	link->adopt = false;
+	for (r = routes; r < routes + n; r++) {
+		if (r->index == link->index && !r->local && r->first == r->last &&
+		    !link->network->endpoints[r->first])
+			adopt_eid(link, r->first);
+	}
+	free(routes);
+}
+
 /* Nobody new gets an EID that the kernel has a route to, if there is another. */
-static void touch_range(struct mctpd *d, const struct kernel_route *route)
+static void touch_route(struct mctpd *d, const struct kernel_route *route)
 {
 	struct link *link = route->index ? link_find(d, route->index) : NULL;
 	struct network *network = link ? link->network : network_find(d, route->gw_net);
@@ -498,6 +568,18 @@ static void touch_range(struct mctpd *d, const struct kernel_route *route)
 		pool_touch(&network->pool, eid, now_us());
 }
 
+static void touch_routes(struct mctpd *d)
+{
+	struct kernel_route *routes;
+	size_t n, i;
+
+	if (kernel_routes(d, &routes, &n))
+		return;
+	for (i = 0; i < n; i++)
+		touch_route(d, &routes[i]);
+	free(routes);
+}
+
 /**
  * setup_adopt - take over what the kernel knows from before mctpd was started
  *
@@ -505,38 +587,11 @@ static void touch_range(struct mctpd *d, const struct kernel_route *route)
  */
 void setup_adopt(struct mctpd *d)
 {
-	struct kernel_route *routes;
-	struct adoption *a;
 	struct link *link;
-	size_t n, i;
-	int err;
 
-	err = kernel_routes(d, &routes, &n);
-	if (err) {
-		log_warning("what the kernel knows from before cannot be read: %s.", strerror(-err));
-		return;
+	touch_routes(d);
+	for (link = d->links; link; link = link->next) {
+		link->adopt = true;
+		setup_adopt_link(link);
 	}
-	for (i = 0; i < n; i++)
-		touch_range(d, &routes[i]);
-	for (i = 0; i < n; i++) {
-		link = routes[i].index ? link_find(d, routes[i].index) : NULL;
-		if (!link || routes[i].local || routes[i].first != routes[i].last || !link->up ||
-		    link->role != ROLE_BUS_OWNER)
-			continue;
-		a = calloc(1, sizeof(*a));
-		if (!a)
-			break;
-		a->eid = routes[i].first;
-		a->link = link;
-		if (link->addr_len && !kernel_neigh(d, link->index, a->eid, &a->addr)) {
-			free(a);
-			continue;
-		}
-		link_get(link);
-		if (task_start(adopt, a)) {
-			link_put(link);
-			free(a);
-		}
-	}
-	free(routes);
 }

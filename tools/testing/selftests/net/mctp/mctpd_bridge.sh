@@ -80,6 +80,14 @@ result "a new mctpd takes over the bridges and what is behind them" comes "^eid 
 result "a route by hand to what answers behind a bridge stays" route_is "eid min 30 max 30 net 1 dev near mtu 0"
 result "one to nobody goes" until_true not route_is "eid min 31 max 31 net 1 dev near mtu 0"
 result "with its neighbour" until_true sh -c "! $MCTP neigh | grep -q 'eid 31 '"
+result "it ends" stop_mctpd
+ip netns exec "$far" ip link set far down
+until_true sh -c "ip link show near | grep -q NO-CARRIER"
+run_mctpd
+result "one that starts while the link has no carrier takes over nothing yet" count_is 0
+ip netns exec "$far" ip link set far up
+result "and all of it when it has" comes "^eid 20 .* pool 58 to 60 available" "^eid 58 net 1 dev near behind 20 " \
+	"^eid 59 net 1 dev near behind 20 " "^eid 21 .* pool 56 to 57 available" "^eid 56 net 1 dev near behind 21"
 result "no endpoint was asked to change its EID" [ "$(heard '^br 01')" = "$(cat "$tmp/before")" ]
 
 dbus-monitor --system "type='signal',path_namespace='/au/com/codeconstruct/mctp1'" >"$tmp/signals" 2>/dev/null &
