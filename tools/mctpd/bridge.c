@@ -106,18 +106,14 @@ static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size)
 	return err;
 }
 
-/**
- * bridge_allocate - give a bridge EIDs for what is behind it; by a task
- * @ep: the bridge
- * @wanted: how many it asks for
- * @how: what was asked for, or NULL to give it again the pool that it had
- *
+/*
  * The route comes first, so that what is behind can be heard as soon as it has its EID.
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -ESTALE when a bus owner above has given us other EIDs meanwhile; another negative errno.
  */
-int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how)
+static int allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how)
 {
+	unsigned int changes = ep->network->changes;
 	bool again = ep->pool_size;
 	uint8_t size = again ? ep->pool_size : wanted;
 	struct codec_allocate got;
@@ -135,6 +131,11 @@ int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 			 &got);
 	if (ep->gone)
 		again = false;
+	if (!err && !again && changes != ep->network->changes &&
+	    !network_may_give(ep->network, first, size)) {
+		drop_range(ep, first, size);
+		return -ESTALE;
+	}
 	if (!err && !got.rejected && got.first == first && got.size) {
 		if (!again)
 			set_pool(ep, first, size);
@@ -147,6 +148,24 @@ int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 		return err;
 	/* Another bus owner was there before, or the bridge has ideas of its own. */
 	return got.size ? adopt_range(ep, got.first, got.size) : -EPERM;
+}
+
+/**
+ * bridge_allocate - give a bridge EIDs for what is behind it; by a task
+ * @ep: the bridge
+ * @wanted: how many it asks for
+ * @how: what was asked for, or NULL to give it again the pool that it had
+ *
+ * Return: 0 or a negative errno.
+ */
+int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how)
+{
+	const struct setup others = { .pool_size = how ? how->pool_size : 0, .force = true };
+	int err;
+
+	for (err = allocate(ep, wanted, how); err == -ESTALE;)
+		err = allocate(ep, wanted, &others);
+	return err;
 }
 
 /* The pool that the kernel's routes tell of, for bridges that do not tell. */

@@ -80,6 +80,7 @@ struct channel {
  * @pool: its EIDs
  * @pool_first: first EID that a bus owner above gave us to give on, 0 for none
  * @pool_size: how many
+ * @changes: how often it has given us others
  * @endpoints: by EID
  * @channels: by EID
  * @requests: physically addressed ones in flight
@@ -94,6 +95,7 @@ struct network {
 	struct pool pool;
 	uint8_t pool_first;
 	uint8_t pool_size;
+	unsigned int changes;
 	struct endpoint *endpoints[256];
 	struct channel *channels[256];
 	unsigned int requests;

@@ -350,6 +350,7 @@ static void allocate_eids(struct asked *a)
 		}
 		network->pool_first = first;
 		network->pool_size = size;
+		network->changes++;
 		network_set_range(network);
 		a->other_pool = true;
 		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",

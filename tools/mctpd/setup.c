@@ -62,6 +62,7 @@ static bool needs_uuid(const struct link *link)
  * @fixed: what the configuration keeps for it, or NULL
  * @has: the EID that it says it has
  * @bridge: it says that it is a bridge
+ * @changes: those of the network when it began
  */
 struct work {
 	struct link *link;
@@ -70,6 +71,7 @@ struct work {
 	const struct config_static *fixed;
 	uint8_t has;
 	bool bridge;
+	unsigned int changes;
 };
 
 static void look_up_static(struct work *w)
@@ -96,6 +98,14 @@ static void look_up_static(struct work *w)
 static bool is_over(const struct work *w)
 {
 	return w->link->gone || w->link->role != ROLE_BUS_OWNER;
+}
+
+/* A bus owner above has given us other EIDs meanwhile, and this one is none of them. */
+static bool is_stale(const struct work *w, uint8_t eid)
+{
+	const struct network *network = w->link->network;
+
+	return w->changes != network->changes && !network_may_give(network, eid, 1);
 }
 
 /* Can the endpoint have this EID, and nobody else has it? */
@@ -150,6 +160,8 @@ static int give_eid(struct work *w, uint8_t eid, struct codec_set_eid *got)
 		err = codec_read_set_eid(&raw.msg, got);
 	if (!err && is_over(w))
 		err = -ENODEV;
+	if (!err && is_stale(w, eid))
+		err = -ESTALE;
 	if (err) {
 		pool_return(&network->pool, eid, now_us());
 		return err;
@@ -386,6 +398,23 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 	return assign(w, ep);
 }
 
+/* Where the bus owner above gives us other EIDs meanwhile, begin again. */
+static int set_up_lasting(struct link *link, const struct config_addr *addr,
+			  const struct setup *how, struct endpoint **ep, bool *is_new)
+{
+	struct work w;
+	int err;
+
+	do {
+		w = (struct work){ .link = link,
+				   .to = { .link = link, .addr = *addr },
+				   .how = *how,
+				   .changes = link->network->changes };
+		err = link->gone ? -ENODEV : set_up(&w, ep, is_new);
+	} while (err && w.changes != link->network->changes && !is_over(&w));
+	return err;
+}
+
 /**
  * setup_endpoint - set up what is at a physical address; by a task
  * @link: the link, held by the caller
@@ -402,12 +431,11 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 int setup_endpoint(struct link *link, const struct config_addr *addr, const struct setup *how,
 		   struct endpoint **ep, bool *is_new)
 {
-	struct work w = { .link = link, .to = { .link = link, .addr = *addr }, .how = *how };
 	struct claim claim = { .addr = *addr };
 	int err;
 
 	link_claim(link, &claim);
-	err = link->gone ? -ENODEV : set_up(&w, ep, is_new);
+	err = set_up_lasting(link, addr, how, ep, is_new);
 	if (!err)
 		endpoint_get(*ep);
 	link_release(link, &claim);

@@ -35,6 +35,9 @@ uuid = "01020304-0506-0708-090a-0b0c0d0e0f10"
 dynamic_eid_range = [20, 60]
 [bridge]
 pool_size = 6
+[[static]]
+uuid = "a0000000-0000-0000-0000-000000000001"
+eid = 100
 END
 tell "a addr=0x20"
 result "an endpoint" says "eid 20 net 1 new" $MCTP endpoint setup near address 0x20
@@ -135,7 +138,7 @@ result "Query Hop is not for an endpoint" answers "0f 09 00" "0f 05"
 result "a command that no endpoint has" answers "f0" "f0 05"
 result "Allocate EIDs is not for an endpoint" answers "08 00 04 20" "08 05"
 
-result "a second link, below" $MCTP link add below type vmctp peer under
+result "a second link, below" $MCTP link add below type vmctp peer under peer-netns "$far"
 result "makes a bridge" until_true call /interfaces/below org.freedesktop.DBus.Peer.Ping
 result "Set EID asks for a pool" answers "01 00 0a" "01 00 01 0a 06"
 result "it has its EID below, too" until_true sh -c "$MCTP addr | grep -qx 'eid 10 net 1 dev below'"
@@ -176,6 +179,29 @@ $MCTP route add 46-47 gw 45
 result "Query Hop to below" until_true answers "0f 2d 00" "0f 00 2d ff 00 0b 00 02"
 result "Query Hop to behind a bridge below" answers "0f 2e 00" "0f 00 2d ff 00 0b 00 02"
 result "Query Hop to what is above" answers "0f 46 00" "0f 00 00 ff 00 0b 00 0b"
+
+# Below is a device that takes its time: other EIDs come while one is given.
+mkfifo "$tmp/tell_under"
+: >"$tmp/heard_under"
+ip netns exec "$far" "$here/mctpd_devices" under <"$tmp/tell_under" >"$tmp/heard_under" &
+under=$!
+exec 9>"$tmp/tell_under"
+echo "s late=700" >&9
+ip netns exec "$far" ip link set under up
+ip link set below up
+result "a device below gets an EID" until_true grep -q '^s 01 00 2[89a-d]$' "$tmp/heard_under"
+result "while the bus owner gives us others" answers "08 01 06 50" "08 00 00 06 50"
+result "it gets one of those then" comes "^eid 8[0-5] net 1 dev below .*available"
+result "and has no other" count_is 1
+result "it leaves" $MCTP endpoint remove "$(mctp_endpoints | cut -d' ' -f2)"
+echo "s uuid=a0000000000000000000000000000001 pool=2" >&9
+$MCTP endpoint setup below >"$tmp/below" 2>&1 &
+result "a bridge below with an EID of its own gets a pool" until_true grep -q '^s 08 00 ' "$tmp/heard_under"
+result "while the bus owner gives us others again" answers "08 01 06 5a" "08 00 00 06 5a"
+result "its pool is of those" comes "^eid 100 net 1 dev below .* pool 9[0-4] to 9[1-5] "
+result "it knows them" grep -qE '^s 08 01 02 5[a-e]$' "$tmp/heard_under"
+
+kill $under
 result "a command that no bridge has" answers "f0" "f0 05"
 result "each answer came within 100 ms" in_time
 finish_mctpd
