@@ -37,8 +37,9 @@
 /* Physically addressed requests of a network in flight: each takes one of eight tags of all peers. */
 #define NETWORK_REQUESTS_MAX 6
 
-/* Requests to EIDs of one link in flight. */
-#define LINK_REQUESTS_MAX 16
+/* Requests to EIDs of one link in flight, and those of them to what is behind bridges. */
+#define LINK_REQUESTS_MAX   16
+#define BEHIND_REQUESTS_MAX 12
 
 /* A device that has not answered for so long loses its EID (DSP0236, TRECLAIM). */
 #define RECLAIM_US (5 * 1000 * 1000ull)
@@ -84,6 +85,7 @@ struct channel {
  * @endpoints: by EID
  * @channels: by EID
  * @requests: physically addressed ones in flight
+ * @behind: by EID of a bridge, those in flight to what is behind it
  * @slot: its object on D-Bus
  */
 struct network {
@@ -99,6 +101,7 @@ struct network {
 	struct endpoint *endpoints[256];
 	struct channel *channels[256];
 	unsigned int requests;
+	uint8_t behind[256];
 	sd_bus_slot *slot;
 };
 
@@ -135,6 +138,7 @@ struct claim {
  * @channels: towards what has no EID yet
  * @requests: physically addressed ones in flight
  * @eid_requests: others in flight
+ * @behind_requests: those of them to what is behind bridges
  * @room: tasks that wait until there are fewer
  * @claims: addresses that are worked on
  * @claimed: tasks that wait for one of them
@@ -167,6 +171,7 @@ struct link {
 	struct channel *channels;
 	unsigned int requests;
 	unsigned int eid_requests;
+	unsigned int behind_requests;
 	struct wait_list room;
 	struct claim *claims;
 	struct wait_list claimed;

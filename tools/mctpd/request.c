@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests: one at a time to a peer, a bounded number on a link, with retries (DSP0236, 12.4).
+ * Requests: one at a time to a peer, a bounded number on a link and behind a bridge, with retries (DSP0236, 12.4).
  *
  * Each request has a socket of its own and, where the kernel offers it, one preallocated tag for
  * all its retries: an answer to another request, of whoever, cannot come in by it. An answer of
@@ -129,21 +129,53 @@ static void channel_leave(struct channel *channel)
 	task_wake_one(&channel->turn);
 }
 
-static bool has_room(const struct target *to)
+/* The bridge that a target is behind, 0 for none */
+static uint8_t gateway_of(const struct target *to)
+{
+	const struct endpoint *bridge =
+		to->eid ? endpoint_pool_owner(to->link->network, to->eid) : NULL;
+
+	return bridge ? bridge->eid : EID_NULL;
+}
+
+/*
+ * Behind one bridge there may be as many as are left for what is behind others: so several that do
+ * not answer leave something to the rest, and all together to what is on the link.
+ */
+static bool has_room(const struct target *to, uint8_t gw)
 {
 	const struct link *link = to->link;
 
+	if (gw && link->network->behind[gw] + link->behind_requests >= BEHIND_REQUESTS_MAX)
+		return false;
 	if (to->eid)
 		return link->eid_requests < LINK_REQUESTS_MAX;
 	return link->requests < link->d->config.max_requests &&
 	       link->network->requests < NETWORK_REQUESTS_MAX;
 }
 
-static int room_enter(const struct target *to)
+/* @by is 1 for a request that begins, -1 for one that has ended. */
+static void count_request(const struct target *to, uint8_t gw, int by)
 {
 	struct link *link = to->link;
 
-	while (!has_room(to)) {
+	if (gw) {
+		link->network->behind[gw] += by;
+		link->behind_requests += by;
+	}
+	if (to->eid) {
+		link->eid_requests += by;
+	} else {
+		link->requests += by;
+		link->network->requests += by;
+	}
+}
+
+static int room_enter(const struct target *to, uint8_t gw)
+{
+	struct link *link = to->link;
+
+	while (!has_room(to, gw)) {
 		if (link->gone)
 			return -ENODEV;
 		/* Another link of the network may be what it waits for. */
@@ -152,26 +184,14 @@ static int room_enter(const struct target *to)
 		else
 			task_wait_on(&link->room);
 	}
-	if (to->eid) {
-		link->eid_requests++;
-	} else {
-		link->requests++;
-		link->network->requests++;
-	}
+	count_request(to, gw, 1);
 	return 0;
 }
 
-static void room_leave(const struct target *to)
+static void room_leave(const struct target *to, uint8_t gw)
 {
-	struct link *link = to->link;
-
-	if (to->eid) {
-		link->eid_requests--;
-	} else {
-		link->requests--;
-		link->network->requests--;
-	}
-	task_wake_all(&link->room);
+	count_request(to, gw, -1);
+	task_wake_all(&to->link->room);
 }
 
 static int on_answer(sd_event_source *source, int fd, uint32_t events, void *data)
@@ -352,6 +372,7 @@ static int request_once(const struct target *to, struct channel *channel, struct
 int request(const struct target *to, struct codec_buffer *b, struct answer *answer)
 {
 	struct channel *channel = channel_of(to);
+	uint8_t gw = gateway_of(to);
 	int try, err;
 
 	if (!channel || b->overflow)
@@ -360,11 +381,11 @@ int request(const struct target *to, struct codec_buffer *b, struct answer *answ
 	for (try = 0; try < NOT_READY_TRIES; try++) {
 		if (try)
 			task_sleep(NOT_READY_US);
-		err = room_enter(to);
+		err = room_enter(to, gw);
 		if (err)
 			break;
 		err = to->link->gone ? -ENODEV : request_once(to, channel, b, answer);
-		room_leave(to);
+		room_leave(to, gw);
 		if (err || answer->msg.completion != CODEC_NOT_READY)
 			break;
 	}
