@@ -4,9 +4,12 @@
  *
  * An entry for one EID is asked with all retries. Of an entry for a range only the bridge that has it
  * knows which EIDs are in use: its own table is read, and only what no table tells of is asked one by
- * one, once each.
+ * one, once each. That a range is its own is not for the bridge to say, but for the table that told of
+ * the range: there its physical address is that of the bridge by which it is reached (DSP0236, Get
+ * Routing Table Entries).
  */
 #include <errno.h>
+#include <string.h>
 
 #include "mctpd.h"
 
@@ -23,21 +26,45 @@
 #define ASKED_AT_ONCE 8
 
 /**
+ * struct place - where a table says that something is
+ * @by: whose table, 0 for none
+ * @port: port of that bridge
+ * @binding: physical binding there
+ * @media: medium
+ * @addr: physical address
+ */
+struct place {
+	uint8_t by;
+	uint8_t port;
+	uint8_t binding;
+	uint8_t media;
+	struct config_addr addr;
+};
+
+/**
  * struct exploration - what is known so far of the EIDs behind a bridge
  * @bridge: the bridge, held
  * @answers: how many answers with routing tables were read
  * @listed: there is an endpoint or a bridge of this EID
+ * @at: where that is, by who told first
  * @range: how many EIDs the range has that begins with this one
+ * @range_at: where that is, by who told first
  * @asked: it was asked, as an endpoint
  * @read: it was asked for its routing table
+ * @readers: how many tasks read tables beside the first
+ * @over: who waits for the last of them
  */
 struct exploration {
 	struct endpoint *bridge;
 	int answers;
 	bool listed[256];
+	struct place at[256];
 	uint8_t range[256];
+	struct place range_at[256];
 	bool asked[256];
 	bool read[256];
+	unsigned int readers;
+	struct wait_list over;
 };
 
 /**
@@ -163,17 +190,42 @@ static void ask(struct exploration *x, const bool wanted[256], bool once)
 		task_wait_on(&round.over);
 }
 
-/* The range of a bridge with its pool begins with the bridge. */
-static void note_route(struct exploration *x, const struct codec_route *route)
+static struct place place_of(uint8_t by, const struct codec_route *route)
 {
+	struct place place = {
+		.by = by,
+		.port = route->kind & CODEC_ROUTE_PORT,
+		.binding = route->binding,
+		.media = route->media,
+		.addr.len = route->addr_len,
+	};
+
+	memcpy(place.addr.bytes, route->addr, route->addr_len);
+	return place;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->by == b->by && a->port == b->port && a->binding == b->binding &&
+	       a->media == b->media && addr_equal(&a->addr, &b->addr);
+}
+
+/* The range of a bridge with its pool begins with the bridge. */
+static void note_route(struct exploration *x, uint8_t by, const struct codec_route *route)
+{
+	const struct place place = place_of(by, route);
 	uint8_t first = route->first, size = route->size;
 	uint8_t kind = route->kind & CODEC_ROUTE_KIND;
 
 	if ((size == 1 && kind != CODEC_ROUTE_RANGE) ||
 	    (size && kind == CODEC_ROUTE_BRIDGE_RANGE)) {
+		if (!x->at[first].by)
+			x->at[first] = place;
 		x->listed[first++] = true;
 		size--;
 	}
+	if (size && !x->range_at[first].by)
+		x->range_at[first] = place;
 	if (size > x->range[first])
 		x->range[first] = size;
 }
@@ -202,7 +254,7 @@ static int read_table(struct exploration *x, struct endpoint *of)
 		if (n < 0)
 			return n;
 		for (i = 0; i < n; i++)
-			note_route(x, &routes[i]);
+			note_route(x, of->eid, &routes[i]);
 		if (next == CODEC_LAST_HANDLE || next == handle)
 			return 0;
 		if (of->gone || x->bridge->gone)
@@ -226,16 +278,34 @@ static struct endpoint *next_behind(const struct exploration *x)
 	return NULL;
 }
 
+/* Is the bridge @of the only one at the place of this range? */
+static bool has_range(const struct exploration *x, const struct endpoint *of, uint8_t first)
+{
+	const struct endpoint *other;
+	int eid;
+
+	if (!x->range[first] || !same_place(&x->range_at[first], &x->at[of->eid]))
+		return false;
+	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
+		other = x->bridge->network->endpoints[eid];
+		if (other && other != of && other->bridge == x->bridge && other->is_bridge &&
+		    same_place(&x->at[eid], &x->at[of->eid]))
+			return false;
+	}
+	return true;
+}
+
 /* What the table of the bridge @of tells of its pool is all that is there. */
 static void read_behind(struct exploration *x, struct endpoint *of)
 {
 	struct codec_allocate pool;
 
-	if (!read_table(x, of) && !bridge_read_pool(of, &pool) && x->range[pool.first] == pool.size)
+	if (!read_table(x, of) && !bridge_read_pool(of, &pool) &&
+	    x->range[pool.first] == pool.size && has_range(x, of, pool.first))
 		x->range[pool.first] = 0;
 }
 
-static void read_all_behind(struct exploration *x)
+static void read_in_turn(struct exploration *x)
 {
 	struct endpoint *of;
 
@@ -243,6 +313,27 @@ static void read_all_behind(struct exploration *x)
 		endpoint_get(of);
 		read_behind(x, of);
 		endpoint_put(of);
+	}
+}
+
+static void read_beside(void *data)
+{
+	struct exploration *x = data;
+
+	read_in_turn(x);
+	if (!--x->readers)
+		task_wake_all(&x->over);
+}
+
+/* Several at the same time, as some may be silent; their tables may tell of more bridges. */
+static void read_all_behind(struct exploration *x)
+{
+	while (!x->bridge->gone && next_behind(x)) {
+		while (x->readers + 1 < ASKED_AT_ONCE && !task_start(read_beside, x))
+			x->readers++;
+		read_in_turn(x);
+		while (x->readers)
+			task_wait_on(&x->over);
 		ask(x, x->listed, false);
 	}
 }

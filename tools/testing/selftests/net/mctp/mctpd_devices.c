@@ -15,7 +15,8 @@
  *   uuid=HEX   32 digits, or none           types=N,N  message types
  *   vdm=1      it has two kinds of vendor-defined messages
  *   behind=NAME  it is behind that bridge   pool=N     a bridge, which wants so many EIDs
- *   start=N    the first of them            table=0    it has no routing table, table=2: one without an end
+ *   start=N    the first of them            claims=NAME  it says that those of that bridge are its own
+ *   table=0    it has no routing table, table=2: one without an end, table=3: it does not answer of it
  *   routes=HEX another entry of its table
  *   silent=1   it never answers             late=MS    it answers so much later
  *   instance=1 answers with another instance first, double=1 answers twice, short=1 leaves out the end
@@ -66,6 +67,7 @@ struct sim {
 	char		behind[16];
 	int		pool;
 	int		start;
+	char		claims[16];
 	int		table;
 	uint8_t		routes[ROUTE_LEN];
 	int		n_routes;
@@ -301,6 +303,7 @@ static int answer(struct sim *s, uint8_t command, const uint8_t *data, size_t le
 			s->pool = data[1];
 			give_pool(s, s->start, s->pool);
 		}
+		s = (*s->claims ? find(s->claims) : NULL) ?: s;
 		out[0] = 0;
 		out[1] = s->start ? s->pool : 0;
 		out[2] = s->start;
@@ -325,7 +328,7 @@ static void respond(struct sim *s, const uint8_t *packet, size_t len, int from)
 
 	printf("%s %02x", s->name, m[2]);
 	put_hex(m + 3, len - HDR_LEN - 3);
-	if (s->silent)
+	if (s->silent || (m[2] == 10 && s->table == 3))
 		return;
 	n = s->error ? 0 : answer(s, m[2], m + 3, len - HDR_LEN - 3, out + 4);
 	if (n < 0) {
@@ -436,6 +439,8 @@ static void set(struct sim *s, const char *key, char *value)
 		s->n_routes = read_hex(value, s->routes, sizeof(s->routes));
 	else if (!strcmp(key, "behind"))
 		snprintf(s->behind, sizeof(s->behind), "%s", value);
+	else if (!strcmp(key, "claims"))
+		snprintf(s->claims, sizeof(s->claims), "%s", value);
 	else
 		fprintf(stderr, "mctpd_devices: no key %s\n", key);
 }

@@ -15,24 +15,31 @@ nobody() {
 	}
 }
 
+# soon MS COMMAND...: it becomes true, so soon after $began.
+soon() {
+	local ms=$1
+	shift
+	comes "$@" && took=$(($(now_ms) - began)) && echo "it took $took ms" && [ $took -lt "$ms" ]
+}
+
 start_near
 tell "br addr=0x20 pool=20" "x behind=br" "n behind=br pool=12" "v behind=n" "w behind=n types=0,5"
 start_mctpd <<END
 [bus-owner]
-dynamic_eid_range = [20, 120]
+dynamic_eid_range = [20, 220]
 max_pool_size = 30
 discovery_interval_ms = 0
 END
 result "a bridge with a bridge behind it" says "eid 20 net 1 new" setup 0x20
-result "all that is behind both of them is found" comes "^eid 20 .* pool 101 to 120 " "^eid 101 .* behind 20 types 0 " \
-	"^eid 102 .* behind 20 types 0 " "^eid 103 .* behind 20 types 0 " "^eid 104 .* behind 20 types 0,5 "
+result "all that is behind both of them is found" comes "^eid 20 .* pool 201 to 220 " "^eid 201 .* behind 20 types 0 " \
+	"^eid 202 .* behind 20 types 0 " "^eid 203 .* behind 20 types 0 " "^eid 204 .* behind 20 types 0,5 "
 result "by the inner bridge's table" [ "$(heard '^n 0a 00')" = 1 ]
 result "which is believed: who is not in it is not asked" nobody 0
 tell "n silent=1"
-result "what is behind an inner bridge that is silent" $MCTP endpoint recover 104
-result "is degraded" comes "^eid 104 .* degraded"
+result "what is behind an inner bridge that is silent" $MCTP endpoint recover 204
+result "is degraded" comes "^eid 204 .* degraded"
 tell "n silent=0"
-result "and available again with it" comes "^eid 104 .* available"
+result "and available again with it" comes "^eid 204 .* available"
 result "with the outer bridge" $MCTP endpoint remove 20
 result "goes what is behind both" count_is 0
 result "and it returns with it" setup 0x20
@@ -58,6 +65,25 @@ eid=$(mctp_endpoints | sed -n 's/^eid \([0-9]*\) .* uuid a0000000-0000-0000-0000
 tell "u uuid=a00000000000000000000000000000f2"
 result "which becomes another device while the silent are waited for" $MCTP endpoint recover "$eid"
 result "and is found as that" comes "^eid $eid .* uuid a0000000-0000-0000-0000-0000000000f2 "
+
+tell "bv addr=0x24 pool=8" "g behind=bv addr=0x61 pool=3 table=0" "h behind=bv addr=0x62 pool=3 claims=g" \
+	"k behind=g types=0,9"
+result "a bridge with two behind it, one of which says that it has the other's pool" setup 0x24
+result "is not believed: what is behind the other is found" comes " types 0,9 "
+tell "bw addr=0x25 pool=18" "$(seq 8 | sed 's/.*/o& behind=bw pool=1 table=3/')" "o9 behind=bw pool=1" "o behind=o9 types=0,7"
+began=$(now_ms)
+result "a bridge with eight behind it that do not tell their tables, and one that does" setup 0x25
+result "they are not waited for one after another" soon 5000 " types 0,7 "
+
+tell "h1 addr=0x26 pool=30 table=0" "h2 addr=0x27 pool=30 table=0" "e addr=0x28 types=0,3"
+result "a bridge that has nobody behind it" setup 0x26
+result "and another" setup 0x27
+began=$(now_ms)
+result "beside them a device of the link" setup 0x28
+result "is set up while EIDs behind them are asked" soon 1500 " types 0,3 "
+mctp_endpoints | sed -n 's/^eid \([0-9]*\) .* address .*/\1/p' | xargs -n 1 $MCTP endpoint remove
+result "all leave" count_is 0
+result "with every route by a bridge" not sh -c "$MCTP route | grep ' gw '"
 result "mctpd ends" stop_mctpd
 kill $devices
 
