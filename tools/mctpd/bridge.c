@@ -11,8 +11,8 @@
 /* Entries in one Routing Information Update: few enough for the least transmission unit. */
 #define TOLD_AT_ONCE 5
 
-/* Entries for one bridge: two for each EID, and what is above. */
-#define NEWS_MAX 512
+/* Entries for one bridge: two for each EID, and what is above, which are 257 at most. */
+#define NEWS_MAX 768
 
 static int add_gateway(struct endpoint *ep, uint8_t first, uint8_t size)
 {

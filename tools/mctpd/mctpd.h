@@ -135,6 +135,7 @@ struct claim {
  * @discovered: a bus owner has found us (Endpoint Discovery)
  * @bus_owner: EID that asked us last to be an endpoint, 0 for none
  * @owner_addr: its physical address
+ * @told_too_much: it has told of more routes than are taken, which was said
  * @channels: towards what has no EID yet
  * @requests: physically addressed ones in flight
  * @eid_requests: others in flight
@@ -168,6 +169,7 @@ struct link {
 	bool discovered;
 	uint8_t bus_owner;
 	struct config_addr owner_addr;
+	bool told_too_much;
 	struct channel *channels;
 	unsigned int requests;
 	unsigned int eid_requests;

@@ -20,6 +20,9 @@
 /* Gateways behind each other, as the kernel follows them. */
 #define GATEWAYS_MAX 8
 
+/* Routes that the bus owner above may have us make: more than there are EIDs. */
+#define TOLD_MAX 256
+
 /* Bytes of a packet's header, and of the payload that each device takes (DSP0236, baseline). */
 #define HEADER_LEN    4
 #define BASELINE_UNIT 64
@@ -87,6 +90,7 @@ static void forget_told(struct link *link, uint8_t owner)
 	struct kernel_route *routes;
 	size_t n, i;
 
+	link->told_too_much = false;
 	if (kernel_routes_by(link->d, link->network->id, owner, &routes, &n))
 		return;
 	for (i = 0; i < n; i++)
@@ -372,20 +376,91 @@ static bool is_ours(const struct link *link, int eid)
 	const struct network *network = link->network;
 
 	return eid == link->bus_owner || network_is_local(network, eid) ||
+	       pool_is_taken(&network->pool, eid) ||
 	       (eid >= network->pool_first && eid < network->pool_first + network->pool_size);
 }
 
-static void reach_by_owner(struct link *link, int first, int last)
+/**
+ * struct told - what the bus owner of a link tells is elsewhere
+ * @link: the link
+ * @known: the routes of it that there are already
+ * @n_known: how many
+ * @n: how many there are with those that were added
+ */
+struct told {
+	struct link *link;
+	struct kernel_route *known;
+	size_t n_known;
+	size_t n;
+};
+
+static bool is_known(const struct told *told, int first, int last)
 {
+	size_t i;
+
+	for (i = 0; i < told->n_known; i++) {
+		if (told->known[i].first == first && told->known[i].last == last)
+			return true;
+	}
+	return false;
+}
+
+/* Return: false when there are too many. */
+static bool add_told(struct told *told, int first, int last)
+{
+	struct link *link = told->link;
+
+	if (is_known(told, first, last))
+		return true;
+	if (told->n >= TOLD_MAX) {
+		if (!link->told_too_much)
+			log_warning("the bus owner of %s tells of more routes than the %u that are taken.",
+				    link->name, TOLD_MAX);
+		link->told_too_much = true;
+		return false;
+	}
+	told->n++;
+	kernel_add_gateway(link->d, link->network->id, link->bus_owner, first, last - first + 1);
+	return true;
+}
+
+/* Return: false when there are too many. */
+static bool reach_by_owner(struct told *told, int first, int last)
+{
+	bool taken = true;
 	int end;
 
 	for (; first <= last; first = end + 1) {
-		for (end = first; end <= last && !is_ours(link, end); end++)
+		for (end = first; end <= last && !is_ours(told->link, end); end++)
 			;
 		if (end > first)
-			kernel_add_gateway(link->d, link->network->id, link->bus_owner, first,
-					   end - first);
+			taken &= add_told(told, first, end - 1);
 	}
+	return taken;
+}
+
+static uint8_t take_routes(struct link *link, const struct codec_route *routes, int n)
+{
+	struct told told = { .link = link };
+	bool taken = true;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (!routes[i].size || routes[i].first < EID_FIRST ||
+		    routes[i].first + routes[i].size - 1 > EID_LAST)
+			return CODEC_INVALID_DATA;
+	}
+	if (!link->bus_owner)
+		return CODEC_SUCCESS;
+	if (kernel_routes_by(link->d, link->network->id, link->bus_owner, &told.known,
+			     &told.n_known))
+		return CODEC_ERROR;
+	told.n = told.n_known;
+	for (i = 0; i < n; i++)
+		taken &= reach_by_owner(&told, routes[i].first,
+					routes[i].first + routes[i].size - 1);
+	free(told.known);
+	return taken ? CODEC_SUCCESS : CODEC_ERROR;
 }
 
 /* The bus owner tells what is elsewhere: it is reached by the bus owner, and bridges below us by us. */
@@ -395,7 +470,7 @@ static void routing_update(struct asked *a)
 	struct link *link = a->link;
 	struct codec_route routes[32];
 	uint8_t bytes[CODEC_SIZE], next;
-	int n, i;
+	int n;
 
 	if (!is_bridge(link) || a->from.smctp_base.smctp_addr.s_addr != link->bus_owner)
 		return answer(a, CODEC_UNSUPPORTED);
@@ -409,16 +484,8 @@ static void routing_update(struct asked *a)
 	n = codec_read_routes(&table, &next, routes, sizeof(routes) / sizeof(routes[0]));
 	if (n < 0)
 		return answer(a, CODEC_INVALID_LENGTH);
-	for (i = 0; i < n; i++) {
-		uint8_t first = routes[i].first, size = routes[i].size;
-
-		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
-			return answer(a, CODEC_INVALID_DATA);
-		if (link->bus_owner)
-			reach_by_owner(link, first, first + size - 1);
-	}
+	answer(a, take_routes(link, routes, n));
 	bridge_tell_all(link->network);
-	answer(a, CODEC_SUCCESS);
 }
 
 /**

@@ -201,6 +201,27 @@ result "while the bus owner gives us others again" answers "08 01 06 5a" "08 00 
 result "its pool is of those" comes "^eid 100 net 1 dev below .* pool 9[0-4] to 9[1-5] "
 result "it knows them" grep -qE '^s 08 01 02 5[a-e]$' "$tmp/heard_under"
 
+# tells SIZE: the bus owner tells of each EID one after the other, as the first of so many.
+tells() {
+	local eid=8 n entries
+	while [ $eid -lt 253 ]; do
+		n=0 entries=
+		while [ $n -lt 30 ] && [ $eid -lt 253 ]; do
+			entries="$entries $(printf '%02x %02x' "$1" $eid) 40 00 00 01 20"
+			n=$((n + 1)) eid=$((eid + 1))
+		done
+		answers "09 $(printf '%02x' $n)$entries" "09 0[01]" || return 1
+	done
+}
+by_owner() {
+	[ "$($MCTP route | grep -c ' gw 20 ')" = "$1" ]
+}
+result "the bus owner tells of each EID" tells 1
+result "and of each pair of them" tells 2
+result "which is more than is taken" until_true by_owner 256
+result "it is told so" until_true grep -qx 'a answer .. 09 01' "$tmp/heard"
+result "the log says so, once" [ "$(grep -c 'more routes' "$tmp/log")" = 1 ]
+result "what is known may be told again" answers "09 01 02 46 40 00 00 01 20" "09 00"
 kill $under
 result "a command that no bridge has" answers "f0" "f0 05"
 result "each answer came within 100 ms" in_time
