@@ -5,7 +5,16 @@
 # the other mctp_tool_*.sh.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+cases="$cases|by_sdbus"
 inside_netns mctp_tool
+
+# by_sdbus KIND NAME WORD...: a case of that kind, if the command was built to speak D-Bus.
+by_sdbus() {
+	case $($installed endpoint list 2>&1) in
+	*"built without libsystemd"*) left_out "$2" "this mctp was built without libsystemd" ;;
+	*) "$@" ;;
+	esac
+}
 
 # is_json TEXT
 is_json() {
@@ -214,12 +223,12 @@ mkdir "$tmp/libraries"
 MCTP="env LD_LIBRARY_PATH=$tmp/libraries $installed"
 without="cannot ask mctpd without libsystemd: $tmp/libraries/libsystemd.so.0: file too short. On Debian: \
 apt install libsystemd0"
-refuses "without libsystemd endpoints cannot be listed" "$without" endpoint list
-refuses "nor set up" "$without" endpoint setup lo
+by_sdbus refuses "without libsystemd endpoints cannot be listed" "$without" endpoint list
+by_sdbus refuses "nor set up" "$without" endpoint setup lo
 result "the rest does without" same link link
 # Another library in its place.
 find / -xdev -name libmnl.so.0 -exec cp {} "$tmp/libraries/libsystemd.so.0" \;
-refuses "with one that lacks a function they cannot be listed" "cannot ask mctpd: this libsystemd is too old: \
+by_sdbus refuses "with one that lacks a function they cannot be listed" "cannot ask mctpd: this libsystemd is too old: \
 $tmp/libraries/libsystemd.so.0: undefined symbol: sd_bus_call." endpoint list
 MCTP=$installed
 

@@ -99,6 +99,22 @@ told() {
 	return 1
 }
 
+# has_waited PID: the process has waited for something again and again.
+has_waited() {
+	[ "$(sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' "/proc/$1/status")" -gt 50 ]
+}
+
+# measured SIGNAL FILE WORD...: bench, in the middle of what it does, ends well by that. FILE gets what it prints.
+measured() {
+	local signal=$1 file=$2 pid
+	shift 2
+	$MCTP "$@" bench 9 1 size 1,2 -t 60 >"$file" &
+	pid=$!
+	until_true has_waited $pid
+	kill "-$signal" $pid
+	wait $pid
+}
+
 # leaves WORD...: the device dev leaves meanwhile: it ends with status 1 and a sentence.
 leaves() {
 	local pid
@@ -166,7 +182,12 @@ result "while recv waits" told 0 recv 3
 result "while monitor does" told 0 monitor
 result "while stat --watch does" told 0 stat --watch -i 60
 result "while bench waits for an answer" told 0 bench 9 3 size 1 -t 60
-result "while bench is under way" told 0 bench 9 1 size 1 -t 60
+result "while bench is under way" measured TERM "$tmp/measured"
+result "which says what it has measured by then, and no more" sh -c "grep -qE '^size 1 round_trips [1-9]' '$tmp/measured' &&
+	[ \$(wc -l <'$tmp/measured') = 1 ]"
+result "so it does on SIGINT, in JSON" measured INT "$tmp/measured" -j
+result "by its schema" by_schema bench <"$tmp/measured"
+result "with a result" grep -qE '"round_trips":[1-9]' "$tmp/measured"
 
 result "a device leaves while ping asks by a route" leaves ping 211 -i 0.01 -W 0.05
 result "and by its name" leaves ping 211 dev dev -i 0.01 -W 0.05
