@@ -4,6 +4,7 @@
 # Links that come, go, move and change their names under mctpd; it grows by none of it. CYCLES= for more of them.
 # shellcheck source=mctpd_lib.sh
 . "$(dirname "$0")/mctpd_lib.sh"
+cases="$cases|by_memory"
 inside_netns mctpd_hotplug
 CYCLES=${CYCLES:-300}
 
@@ -13,6 +14,15 @@ descriptors() {
 
 memory_kb() {
 	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$mctpd/status"
+}
+
+# by_memory NAME COMMAND...: a case of how much memory mctpd has, if that is its own.
+by_memory() {
+	if grep -qE 'libasan|valgrind' "/proc/$mctpd/maps"; then
+		left_out "$1" "a sanitizer keeps what was freed"
+	else
+		result "$@"
+	fi
 }
 
 # cycles N: pairs come and go, each end found by the other.
@@ -62,7 +72,7 @@ result "$CYCLES pairs come and go" cycles "$CYCLES"
 result "no link is left" until_true links_are 0
 sleep 2
 result "no descriptor is left" [ "$(descriptors)" -le "$before" ]
-result "memory has not grown" [ "$(memory_kb)" -le $((memory + 512)) ]
+by_memory "memory has not grown" [ "$(memory_kb)" -le $((memory + 512)) ]
 echo "# $CYCLES cycles: descriptors $before, then $(descriptors); resident $memory kB, then $(memory_kb) kB"
 result "mctpd is alive and well" stop_mctpd
 finish_mctpd

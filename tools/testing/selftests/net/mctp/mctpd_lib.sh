@@ -84,7 +84,9 @@ run_mctpd() {
 }
 
 stop_mctpd() {
-	kill "$mctpd" && wait "$mctpd"
+	kill "$mctpd" && wait "$mctpd" && return
+	tail -n 60 "$tmp/log"
+	return 1
 }
 
 mctp_endpoints() {
