@@ -369,53 +369,49 @@ TEST_F(pair, the_driver_has_an_alias_for_udev)
 	EXPECT_EQ(0, command("grep -q '^alias usb:v.*ic14isc00ip01in.* mctp_usb' /lib/modules/$(uname -r)/modules.alias"));
 }
 
-/* The packets of a message, and the transfers that they went in */
+/* The transfers of a message whose packets all wait: meanwhile the other side is down */
 static long long transfers_of(struct end *from, struct end *to, uint8_t eid,
-			      size_t len, long long *packets)
+			      int packets)
 {
+	struct sockaddr_mctp dest = addr_of(1, eid, TYPE, OWNER);
+	ssize_t len = 64 * packets - 1;
 	struct link_info was, now;
 	long long n;
 
-	if (ns_enter(from->ns) || link_get(from->name, &was))
+	pattern(data, len, len);
+	if (ns_enter(to->ns) || link_down(to->name) || ns_enter(from->ns) ||
+	    link_get(from->name, &was))
 		return -1;
 	n = ethtool_stat(from->name, "tx_transfers");
-	if (n < 0 || !goes(from->fd, to->fd, eid, OWNER, len, NULL))
+	if (send_to(from->fd, &dest, data, len) != len || ns_enter(to->ns) ||
+	    link_up(to->name) ||
+	    recv_from(to->fd, got, sizeof(got), NULL) != len ||
+	    !pattern_is(got, len, len))
 		return -1;
 	/* The end of the last transfer may be told later than it came */
 	pause_ms(slow_kernel() ? 500 : 50);
-	if (link_get(from->name, &now))
+	if (ns_enter(from->ns) || link_get(from->name, &now) ||
+	    now.stats.tx_packets - was.stats.tx_packets != (unsigned int)packets)
 		return -1;
-	*packets = now.stats.tx_packets - was.stats.tx_packets;
 	return ethtool_stat(from->name, "tx_transfers") - n;
 }
 
+/* Two packets leave at once, and the others wait for them */
 TEST_F(pair, packets_that_wait_are_joined)
 {
 	struct end *ends[] = { &self->usb.host, &self->usb.device };
-	int all = slow_kernel() ? 210 : 1024;
-	long long packets, n;
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		/* 7 packets of the least MTU to a transfer. How many wait is
-		 * chance; with dummy_hcd those of the device may not at all.
-		 */
-		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 64 * all - 1, &packets);
-		EXPECT_EQ(all, packets);
-		EXPECT_GE(n, (all + 6) / 7);
-		EXPECT_LT(n, all + i);
-		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 3));
-		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 64 * all - 1, &packets);
-		EXPECT_EQ(all, packets);
-		EXPECT_GE(n, (all + 2) / 3);
-		EXPECT_LT(n, all + i);
-		ASSERT_EQ(0, ethtool_tx_frames(ends[i]->name, 1));
-		n = transfers_of(ends[i], ends[!i], i ? HOST : DEVICE,
-				 64 * all - 1, &packets);
-		EXPECT_EQ(all, packets);
-		EXPECT_EQ(all, n);
+		struct end *from = ends[i], *to = ends[!i];
+		uint8_t eid = i ? HOST : DEVICE;
+
+		/* 7 packets of the least MTU to a transfer */
+		EXPECT_EQ(4, transfers_of(from, to, eid, 2 + 2 * 7));
+		ASSERT_EQ(0, ethtool_tx_frames(from->name, 3));
+		EXPECT_EQ(4, transfers_of(from, to, eid, 2 + 2 * 3));
+		ASSERT_EQ(0, ethtool_tx_frames(from->name, 1));
+		EXPECT_EQ(4, transfers_of(from, to, eid, 4));
 	}
 }
 
