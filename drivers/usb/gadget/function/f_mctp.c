@@ -40,11 +40,18 @@
 /* A bus is suspended for so long before a device may ask for its resume */
 #define MCTP_USBG_WAKE		msecs_to_jiffies(10)
 
+/* Controllers may tell of a transfer's end when they have the last of it in their
+ * FIFO. A host that falls asleep so soon after it may not have taken that.
+ */
+#define MCTP_USBG_FRESH		HZ
+
 /**
  * struct mctp_usbg - the network device of a function
  * @port: what both sides of USB share; first, as it finds itself here
  * @retry: goes on with what could not be submitted, and wakes the host for what
  *	it has not taken
+ * @sent: when a transfer to the host last ended, in jiffies; long ago once the
+ *	host has been woken since
  * @lock: the following, and what is done to the endpoints (any context)
  * @gadget: whose device we are part of; NULL while the function is not bound
  * @in: endpoint to the host
@@ -56,6 +63,7 @@
 struct mctp_usbg {
 	struct mctp_usb_port	port;
 	struct delayed_work	retry;
+	unsigned long		sent;
 	spinlock_t		lock; /* endpoints and their state */
 	struct usb_gadget	*gadget;
 	struct usb_ep		*in;
@@ -261,6 +269,8 @@ static void mctp_usbg_in_complete(struct usb_ep *ep, struct usb_request *req)
 {
 	struct mctp_usb_tx *tx = req->context;
 
+	if (!req->status)
+		WRITE_ONCE(mctp_usbg_of(tx->port)->sent, jiffies);
 	mctp_usb_tx_done(tx, req->status);
 }
 
@@ -326,6 +336,18 @@ static void mctp_usbg_go(struct mctp_usbg *mg)
 	mctp_usb_tx_unblock(&mg->port, MCTP_USB_BLOCK_STOPPED);
 }
 
+static void mctp_usbg_sent_long_ago(struct mctp_usbg *mg)
+{
+	WRITE_ONCE(mg->sent, jiffies - MCTP_USBG_FRESH - 1);
+}
+
+static bool mctp_usbg_is_fresh(const struct mctp_usbg *mg)
+{
+	unsigned long sent = READ_ONCE(mg->sent);
+
+	return time_in_range(jiffies, sent, sent + MCTP_USBG_FRESH);
+}
+
 /* The host sleeps, and there is something for it. */
 static bool mctp_usbg_wants_host(struct mctp_usbg *mg)
 {
@@ -334,7 +356,7 @@ static bool mctp_usbg_wants_host(struct mctp_usbg *mg)
 
 	spin_lock_irqsave(&mg->lock, flags);
 	wants = mctp_usbg_runs(mg) && mg->suspended &&
-		READ_ONCE(mg->port.tx_out);
+		(READ_ONCE(mg->port.tx_out) || mctp_usbg_is_fresh(mg));
 	spin_unlock_irqrestore(&mg->lock, flags);
 	return wants;
 }
@@ -614,6 +636,7 @@ static void f_mctp_suspend(struct usb_function *func)
 
 static void f_mctp_resume(struct usb_function *func)
 {
+	mctp_usbg_sent_long_ago(f_mctp_device(func));
 	f_mctp_set_suspended(func, false);
 }
 
@@ -731,6 +754,7 @@ static struct usb_function_instance *f_mctp_alloc_inst(void)
 	dev_net_set(opts->dev, current->nsproxy->net_ns);
 	mg = netdev_priv(opts->dev);
 	INIT_DELAYED_WORK(&mg->retry, mctp_usbg_retry);
+	mctp_usbg_sent_long_ago(mg);
 	spin_lock_init(&mg->lock);
 
 	err = mctp_usb_port_init(opts->dev, &mctp_usbg_port_ops);
