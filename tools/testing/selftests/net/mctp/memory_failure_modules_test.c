@@ -70,14 +70,19 @@ static const char * const names[] = {
 	"vmctp", "mctp",
 };
 
-/* 1: each trace is there, 0: none, -1: some are */
+/* 1: each trace is there, 0: none, -1: some are. Some kernels have no slabinfo. */
 static int there(const struct trace *t)
 {
 	int n = 0, found = 0;
 
-	for (; t->path; t++, n++)
-		found += t->word ? file_count(t->path, t->word) > 0 :
-				   !access(t->path, F_OK);
+	for (; t->path; t++) {
+		bool exists = !access(t->path, F_OK);
+
+		if (t->word && !exists)
+			continue;
+		n++;
+		found += t->word ? file_count(t->path, t->word) > 0 : exists;
+	}
 	return !found ? 0 : found == n ? 1 : -1;
 }
 
