@@ -11,7 +11,8 @@
 #include <sys/utsname.h>
 
 #define CALLS		13
-#define MS		1000	/* a load and an unload, or two, are half of that */
+#define MS		500	/* a load and an unload, or two, can be all of that */
+#define LEAST		2
 #define PREPARE		modules_gone
 #define FINISH		modules_back
 #include "memory_failure.h"
