@@ -181,7 +181,8 @@ int main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ }
 	};
-	struct mctpd d = { .responder = -1 };
+	/* What it holds is held to the end, when this function has returned. */
+	static struct mctpd d = { .responder = -1 };
 	bool test = false, verbose = false;
 	const char *path = NULL;
 	int option, status;
