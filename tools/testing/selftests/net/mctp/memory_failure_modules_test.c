@@ -12,6 +12,7 @@
 
 #define CALLS		13
 #define MS		500	/* a load and an unload, or two, can be all of that */
+#define ROUNDS		1	/* a module that is opened has been loaded once */
 #define LEAST		2
 #define PREPARE		modules_gone
 #define FINISH		modules_back
