@@ -327,49 +327,6 @@ static void resolve_eid(struct asked *a)
 	codec_put(&a->b, ep->addr.bytes, ep->addr.len);
 }
 
-static void allocate_eids(struct asked *a)
-{
-	struct network *network = a->link->network;
-	uint8_t operation, size, first;
-
-	if (!is_bridge(a->link))
-		return answer(a, CODEC_UNSUPPORTED);
-	if (a->msg.len != 3)
-		return answer(a, CODEC_INVALID_LENGTH);
-	operation = a->msg.data[0] & 0x03;
-	size = a->msg.data[1];
-	first = a->msg.data[2];
-	if (operation > CODEC_ALLOCATE_INFO)
-		return answer(a, CODEC_INVALID_DATA);
-	if (operation != CODEC_ALLOCATE_INFO) {
-		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
-			return answer(a, CODEC_INVALID_DATA);
-		if (network->pool_size && operation == CODEC_ALLOCATE &&
-		    (network->pool_first != first || network->pool_size != size)) {
-			answer(a, CODEC_SUCCESS);
-			codec_put_u8(&a->b, CODEC_ALLOCATE_REFUSED);
-			codec_put_u8(&a->b, network->pool_size);
-			codec_put_u8(&a->b, network->pool_first);
-			return;
-		}
-		network->pool_first = first;
-		network->pool_size = size;
-		network->changes++;
-		network_set_range(network);
-		a->other_pool = true;
-		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",
-			 a->link->name, first, first + size - 1);
-		for (struct link *link = a->d->links; link; link = link->next) {
-			if (link->network == network && link->role == ROLE_BUS_OWNER && link->up)
-				discover_link(link);
-		}
-	}
-	answer(a, CODEC_SUCCESS);
-	codec_put_u8(&a->b, 0);
-	codec_put_u8(&a->b, network->pool_size);
-	codec_put_u8(&a->b, network->pool_first);
-}
-
 /* Not what anybody may tell us is elsewhere */
 static bool is_ours(const struct link *link, int eid)
 {
@@ -437,6 +394,74 @@ static bool reach_by_owner(struct told *told, int first, int last)
 			taken &= add_told(told, first, end - 1);
 	}
 	return taken;
+}
+
+/* Of what the bus owner gives us, nothing is reached by it any more. */
+static void spare_pool(struct link *link)
+{
+	const struct network *network = link->network;
+	int first = network->pool_first, last = first + network->pool_size - 1;
+	struct told told = { .link = link };
+	struct kernel_route *routes;
+	size_t n, i;
+
+	if (kernel_routes_by(link->d, network->id, link->bus_owner, &routes, &n))
+		return;
+	told.n = n;
+	for (i = 0; i < n; i++) {
+		if (routes[i].first > last || routes[i].last < first)
+			continue;
+		kernel_del_gateway(link->d, network->id, link->bus_owner, routes[i].first,
+				   routes[i].last - routes[i].first + 1);
+		told.n--;
+		reach_by_owner(&told, routes[i].first, routes[i].last);
+	}
+	free(routes);
+}
+
+static void allocate_eids(struct asked *a)
+{
+	struct network *network = a->link->network;
+	uint8_t operation, size, first;
+
+	if (!is_bridge(a->link))
+		return answer(a, CODEC_UNSUPPORTED);
+	if (a->msg.len != 3)
+		return answer(a, CODEC_INVALID_LENGTH);
+	operation = a->msg.data[0] & 0x03;
+	size = a->msg.data[1];
+	first = a->msg.data[2];
+	if (operation > CODEC_ALLOCATE_INFO)
+		return answer(a, CODEC_INVALID_DATA);
+	if (operation != CODEC_ALLOCATE_INFO) {
+		if (!size || first < EID_FIRST || first + size - 1 > EID_LAST)
+			return answer(a, CODEC_INVALID_DATA);
+		if (network->pool_size && operation == CODEC_ALLOCATE &&
+		    (network->pool_first != first || network->pool_size != size)) {
+			answer(a, CODEC_SUCCESS);
+			codec_put_u8(&a->b, CODEC_ALLOCATE_REFUSED);
+			codec_put_u8(&a->b, network->pool_size);
+			codec_put_u8(&a->b, network->pool_first);
+			return;
+		}
+		network->pool_first = first;
+		network->pool_size = size;
+		network->changes++;
+		network_set_range(network);
+		if (a->link->bus_owner)
+			spare_pool(a->link);
+		a->other_pool = true;
+		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",
+			 a->link->name, first, first + size - 1);
+		for (struct link *link = a->d->links; link; link = link->next) {
+			if (link->network == network && link->role == ROLE_BUS_OWNER && link->up)
+				discover_link(link);
+		}
+	}
+	answer(a, CODEC_SUCCESS);
+	codec_put_u8(&a->b, 0);
+	codec_put_u8(&a->b, network->pool_size);
+	codec_put_u8(&a->b, network->pool_first);
 }
 
 static uint8_t take_routes(struct link *link, const struct codec_route *routes, int n)

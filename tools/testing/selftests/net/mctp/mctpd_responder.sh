@@ -190,7 +190,9 @@ echo "s late=700" >&9
 ip netns exec "$far" ip link set under up
 ip link set below up
 result "a device below gets an EID" until_true grep -q '^s 01 00 2[89a-d]$' "$tmp/heard_under"
-result "while the bus owner gives us others" answers "08 01 06 50" "08 00 00 06 50"
+result "the bus owner tells what is elsewhere" answers "09 01 15 50 40 00 00 01 20" "09 00"
+result "and gives us some of it" answers "08 01 06 50" "08 00 00 06 50"
+result "which is not elsewhere any more" until_true sh -c "$MCTP route | grep -qx 'eid min 86 max 100 net 1 gw 20 mtu 0'"
 result "it gets one of those then" comes "^eid 8[0-5] net 1 dev below .*available"
 result "and has no other" count_is 1
 result "it leaves" $MCTP endpoint remove "$(mctp_endpoints | cut -d' ' -f2)"
