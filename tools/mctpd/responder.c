@@ -444,9 +444,10 @@ static void allocate_eids(struct asked *a)
 			codec_put_u8(&a->b, network->pool_first);
 			return;
 		}
+		if (network->pool_first != first || network->pool_size != size)
+			network->changes++;
 		network->pool_first = first;
 		network->pool_size = size;
-		network->changes++;
 		network_set_range(network);
 		if (a->link->bus_owner)
 			spare_pool(a->link);
