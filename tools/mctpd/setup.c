@@ -557,14 +557,27 @@ static void adopt_eid(struct link *link, uint8_t eid)
 		log_not_adopted(link, eid, err);
 }
 
+/* Not where a bus owner is above: what is there is not ours to give EIDs to. */
+static void adopt_by(struct link *link, const struct kernel_route *routes, size_t n)
+{
+	const struct kernel_route *r;
+
+	if (link->role != ROLE_BUS_OWNER)
+		return;
+	link->adopt = false;
+	for (r = routes; r < routes + n; r++) {
+		if (r->index == link->index && !r->local && r->first == r->last &&
+		    !link->network->endpoints[r->first])
+			adopt_eid(link, r->first);
+	}
+}
+
 /**
- * setup_adopt_link - take over what the kernel knew of a link, if that is still to be done
- *
- * Not where a bus owner is above: what is there is not ours to give EIDs to.
+ * setup_adopt_link - take over what the kernel knew of a link that has come up, if that is still to be done
  */
 void setup_adopt_link(struct link *link)
 {
-	struct kernel_route *routes, *r;
+	struct kernel_route *routes;
 	size_t n;
 	int err;
 
@@ -576,12 +589,7 @@ void setup_adopt_link(struct link *link)
 			    link->name, strerror(-err));
 		return;
 	}
-	link->adopt = false;
-	for (r = routes; r < routes + n; r++) {
-		if (r->index == link->index && !r->local && r->first == r->last &&
-		    !link->network->endpoints[r->first])
-			adopt_eid(link, r->first);
-	}
+	adopt_by(link, routes, n);
 	free(routes);
 }
 
@@ -596,18 +604,6 @@ static void touch_route(struct mctpd *d, const struct kernel_route *route)
 		pool_touch(&network->pool, eid, now_us());
 }
 
-static void touch_routes(struct mctpd *d)
-{
-	struct kernel_route *routes;
-	size_t n, i;
-
-	if (kernel_routes(d, &routes, &n))
-		return;
-	for (i = 0; i < n; i++)
-		touch_route(d, &routes[i]);
-	free(routes);
-}
-
 /**
  * setup_adopt - take over what the kernel knows from before mctpd was started
  *
@@ -615,11 +611,21 @@ static void touch_routes(struct mctpd *d)
  */
 void setup_adopt(struct mctpd *d)
 {
+	struct kernel_route *routes;
 	struct link *link;
+	size_t n, i;
+	int err;
 
-	touch_routes(d);
-	for (link = d->links; link; link = link->next) {
+	for (link = d->links; link; link = link->next)
 		link->adopt = true;
-		setup_adopt_link(link);
+	err = kernel_routes(d, &routes, &n);
+	if (err) {
+		log_warning("what the kernel knows from before cannot be read: %s.", strerror(-err));
+		return;
 	}
+	for (i = 0; i < n; i++)
+		touch_route(d, &routes[i]);
+	for (link = d->links; link; link = link->next)
+		adopt_by(link, routes, n);
+	free(routes);
 }
