@@ -113,6 +113,19 @@ no_leak() {
 	[ ! -s /tmp/leaks ]
 }
 
+# soon COMMAND...: within half a minute.
+soon() {
+	local tries=0
+	until "$@" >/tmp/soon 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -le 300 ] || {
+			cat /tmp/soon
+			return 1
+		}
+		sleep 0.1
+	done
+}
+
 # answers EID: it does within a minute.
 answers() {
 	local tries=0
