@@ -564,7 +564,7 @@ static const struct {
 	{ "close", call_close, 2, "" },
 	{ "dup", call_dup, 2, "EINVAL EBUSY" },
 	{ "bind", call_bind, 8, "EINVAL EAFNOSUPPORT EACCES EADDRINUSE" },
-	{ "connect", call_connect, 4, "EINVAL EAFNOSUPPORT EADDRINUSE" },
+	{ "connect", call_connect, 8, "EINVAL EAFNOSUPPORT EADDRINUSE" },
 	{ "sendto", call_sendto, 20,
 	  "EINVAL EACCES EHOSTUNREACH EBUSY EMSGSIZE ENETDOWN EAGAIN EOPNOTSUPP ENODEV ENOBUFS EDESTADDRREQ" },
 	{ "recvfrom", call_recvfrom, 20, "EAGAIN EOPNOTSUPP EINVAL" },
