@@ -365,7 +365,7 @@ static bool packet_is(const uint8_t *at, size_t n, size_t nr, size_t payload)
 
 	for (i = 0; i < MESSAGES; i++) {
 		pattern(sent, length_of(i), length_of(i));
-		for (k = nr ? nr % 4 : 0; k < 8; k += nr ? 4 : 8) {
+		for (k = nr ? nr % 4 ?: 4 : 0; k < 8; k += nr ? 4 : 8) {
 			from = k * payload - !!k;
 			if (from + n <= length_of(i) &&
 			    !memcmp(at, sent + from, n))

@@ -84,7 +84,8 @@ result "it ends" stop_mctpd
 ip netns exec "$far" ip link set far down
 until_true sh -c "ip link show near | grep -q NO-CARRIER"
 run_mctpd
-result "one that starts while the link has no carrier takes over nothing yet" count_is 0
+result "one that starts while the link has no carrier says so" until_true grep -q 'is asked when the link is up' "$tmp/log"
+result "and takes over nothing yet" count_is 0
 ip netns exec "$far" ip link set far up
 result "and all of it when it has" comes "^eid 20 .* pool 58 to 60 available" "^eid 58 net 1 dev near behind 20 " \
 	"^eid 59 net 1 dev near behind 20 " "^eid 21 .* pool 56 to 57 available" "^eid 56 net 1 dev near behind 21"
