@@ -173,6 +173,7 @@ void link_set_role(struct link *link, enum role role)
 	if (link->role == ROLE_BUS_OWNER)
 		endpoint_remove_all(link, "mctpd is no longer the bus owner there");
 	link->role = role;
+	link->adopt = false;
 	network_set_range(link->network);
 	link_start(link);
 	dbus_link_role_changed(link);
@@ -209,6 +210,22 @@ static void apply_eid(struct link *link)
 		log_error("%s cannot get EID %u: %s.", link->name, section->eid, strerror(-err));
 }
 
+static uint8_t free_port(const struct mctpd *d)
+{
+	const struct link *link;
+	uint8_t port = 0;
+
+	for (link = d->links; link && port < CODEC_ROUTE_PORT;) {
+		if (link->port == port) {
+			port++;
+			link = d->links;
+		} else {
+			link = link->next;
+		}
+	}
+	return port;
+}
+
 static void link_add(struct mctpd *d, const struct device *device)
 {
 	struct link *link = calloc(1, sizeof(*link));
@@ -222,6 +239,7 @@ static void link_add(struct mctpd *d, const struct device *device)
 	link->addr_len = device->addr_len;
 	memcpy(link->addr, device->addr, device->addr_len);
 	link->binding = device->binding;
+	link->port = free_port(d);
 	link->mtu = device->mtu;
 	link->network = network_join(d, device->net);
 	if (!link->network) {
@@ -251,7 +269,7 @@ static void link_remove(struct link *link, const char *why)
 	discover_stop(link);
 	endpoint_remove_all(link, "its link is gone");
 	dbus_link_removed(link);
-	task_wake_all(&link->room);
+	request_link_gone(link);
 	task_wake_all(&link->claimed);
 	network_leave(link->network);
 	link_put(link);

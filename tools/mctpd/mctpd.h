@@ -44,12 +44,16 @@
 /* A device that has not answered for so long loses its EID (DSP0236, TRECLAIM). */
 #define RECLAIM_US (5 * 1000 * 1000ull)
 
+/* How often a setup begins, or a pool is chosen, while a bus owner above gives us other EIDs all the time */
+#define ROUNDS_MAX 3
+
 #define LOCAL_EIDS_MAX 8
 #define TYPES_MAX      64
 #define VDMS_MAX       32
 
 struct mctpd;
 struct endpoint;
+struct waiting;
 
 /**
  * struct channel - what is known of the requests to one peer
@@ -86,6 +90,9 @@ struct channel {
  * @channels: by EID
  * @requests: physically addressed ones in flight
  * @behind: by EID of a bridge, those in flight to what is behind it
+ * @waiting: requests that wait for room, those that wait longest first
+ * @turns: how many requests have begun
+ * @turn_of: by EID of a bridge, 0 for none: which was the last of them to what is behind it
  * @slot: its object on D-Bus
  */
 struct network {
@@ -102,6 +109,9 @@ struct network {
 	struct channel *channels[256];
 	unsigned int requests;
 	uint8_t behind[256];
+	struct waiting *waiting;
+	uint64_t turns;
+	uint64_t turn_of[256];
 	sd_bus_slot *slot;
 };
 
@@ -126,6 +136,7 @@ struct claim {
  * @adopt: what the kernel knew of it before mctpd was started is still to be taken over
  * @mtu: bytes of a packet
  * @binding: physical binding (DSP0239), 0 if the kernel does not say
+ * @port: its number in routing tables, from 0 to 31; those beyond share the last
  * @addr: hardware address of ours
  * @addr_len: length of hardware addresses there
  * @network: the network that it is in
@@ -136,11 +147,11 @@ struct claim {
  * @bus_owner: EID that asked us last to be an endpoint, 0 for none
  * @owner_addr: its physical address
  * @told_too_much: it has told of more routes than are taken, which was said
+ * @left_out: by EID: it tells that this is elsewhere, while we have it
  * @channels: towards what has no EID yet
  * @requests: physically addressed ones in flight
  * @eid_requests: others in flight
  * @behind_requests: those of them to what is behind bridges
- * @room: tasks that wait until there are fewer
  * @claims: addresses that are worked on
  * @claimed: tasks that wait for one of them
  * @discovery: when to look at the link again
@@ -160,6 +171,7 @@ struct link {
 	bool adopt;
 	uint32_t mtu;
 	uint8_t binding;
+	uint8_t port;
 	uint8_t addr[CODEC_ADDR_MAX];
 	uint8_t addr_len;
 	struct network *network;
@@ -170,11 +182,11 @@ struct link {
 	uint8_t bus_owner;
 	struct config_addr owner_addr;
 	bool told_too_much;
+	bool left_out[256];
 	struct channel *channels;
 	unsigned int requests;
 	unsigned int eid_requests;
 	unsigned int behind_requests;
-	struct wait_list room;
 	struct claim *claims;
 	struct wait_list claimed;
 	sd_event_source *discovery;
@@ -397,6 +409,7 @@ int request_get_eid(const struct target *to, struct codec_get_eid *answer);
 int request_get_uuid(const struct target *to, uint8_t uuid[16]);
 const char *target_text(const struct target *to);
 int request_notify(const struct target *to, uint8_t command);
+void request_link_gone(struct link *link);
 
 /* responder.c */
 int responder_init(struct mctpd *d);

@@ -171,27 +171,118 @@ static void count_request(const struct target *to, uint8_t gw, int by)
 	}
 }
 
-static int room_enter(const struct target *to, uint8_t gw)
+static void begin_request(const struct target *to, uint8_t gw)
 {
-	struct link *link = to->link;
+	struct network *network = to->link->network;
 
-	while (!has_room(to, gw)) {
-		if (link->gone)
-			return -ENODEV;
-		/* Another link of the network may be what it waits for. */
-		if (!link->requests && !link->eid_requests)
-			task_sleep(BUSY_US);
-		else
-			task_wait_on(&link->room);
-	}
 	count_request(to, gw, 1);
-	return 0;
+	network->turn_of[gw] = ++network->turns;
 }
 
+/**
+ * struct waiting - a request that waits for room
+ * @next: one that came after it
+ * @task: who waits
+ * @to: to whom it goes
+ * @gw: the bridge that this is behind, 0 for none
+ * @begun: it has its room
+ */
+struct waiting {
+	struct waiting *next;
+	struct task *task;
+	const struct target *to;
+	uint8_t gw;
+	bool begun;
+};
+
+static void stop_waiting(struct network *network, struct waiting *w)
+{
+	struct waiting **at = &network->waiting;
+
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+}
+
+/* What answers keeps its place for a short time. */
+static bool is_alive(const struct target *to)
+{
+	const struct endpoint *ep = to->link->network->endpoints[to->eid];
+
+	return ep && !ep->degraded;
+}
+
+/* What is known to answer goes first; then that behind the bridge whose turn was longest ago. */
+static bool goes_before(const struct waiting *a, const struct waiting *b)
+{
+	const struct network *network = a->to->link->network;
+	bool alive = is_alive(a->to);
+
+	if (alive != is_alive(b->to))
+		return alive;
+	return network->turn_of[a->gw] < network->turn_of[b->gw];
+}
+
+static struct waiting *next_in_turn(const struct network *network)
+{
+	struct waiting *w, *best = NULL;
+
+	for (w = network->waiting; w; w = w->next) {
+		if (has_room(w->to, w->gw) && (!best || goes_before(w, best)))
+			best = w;
+	}
+	return best;
+}
+
+/*
+ * A place is handed to who waits for one: so there is never room for a request that waits, and one
+ * that comes anew takes nothing from it.
+ */
 static void room_leave(const struct target *to, uint8_t gw)
 {
+	struct network *network = to->link->network;
+	struct waiting *w;
+
 	count_request(to, gw, -1);
-	task_wake_all(&to->link->room);
+	while ((w = next_in_turn(network))) {
+		stop_waiting(network, w);
+		begin_request(w->to, w->gw);
+		w->begun = true;
+		task_wake(w->task);
+	}
+}
+
+static int room_enter(const struct target *to, uint8_t gw)
+{
+	struct network *network = to->link->network;
+	struct waiting w = { .task = task_self(), .to = to, .gw = gw }, **end = &network->waiting;
+
+	if (has_room(to, gw)) {
+		begin_request(to, gw);
+		return 0;
+	}
+	while (*end)
+		end = &(*end)->next;
+	*end = &w;
+	while (!w.begun && !to->link->gone)
+		task_suspend();
+	if (w.begun)
+		return 0;
+	stop_waiting(network, &w);
+	return -ENODEV;
+}
+
+/**
+ * request_link_gone - a link has left: what waits for room on it gives up
+ */
+void request_link_gone(struct link *link)
+{
+	struct waiting *w;
+
+	for (w = link->network->waiting; w; w = w->next) {
+		if (w->to->link == link)
+			task_wake(w->task);
+	}
 }
 
 static int on_answer(sd_event_source *source, int fd, uint32_t events, void *data)

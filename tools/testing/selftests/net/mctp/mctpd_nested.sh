@@ -22,6 +22,10 @@ soon() {
 	comes "$@" && took=$(($(now_ms) - began)) && echo "it took $took ms" && [ $took -lt "$ms" ]
 }
 
+remove_all() {
+	mctp_endpoints | sed -n 's/^eid \([0-9]*\) .* address .*/\1/p' | xargs -n 1 $MCTP endpoint remove
+}
+
 start_near
 tell "br addr=0x20 pool=20" "x behind=br" "n behind=br pool=12" "v behind=n" "w behind=n types=0,5"
 start_mctpd <<END
@@ -81,10 +85,40 @@ result "and another" setup 0x27
 began=$(now_ms)
 result "beside them a device of the link" setup 0x28
 result "is set up while EIDs behind them are asked" soon 1500 " types 0,3 "
-mctp_endpoints | sed -n 's/^eid \([0-9]*\) .* address .*/\1/p' | xargs -n 1 $MCTP endpoint remove
+remove_all
 result "all leave" count_is 0
 result "with every route by a bridge" sh -c "routes=\$($MCTP route) && ! echo \"\$routes\" | grep ' gw '"
 result "mctpd ends" stop_mctpd
+
+run_mctpd
+tell "bx addr=0x29 pool=36" "$(seq 36 | sed 's/.*/x& behind=bx/')"
+result "a bridge whose table has 37 entries in one answer" call /interfaces/near \
+	$DBUS.BusOwner1.AssignBridgeStatic array:byte:0x29 byte:100 byte:120 byte:36
+result "has all of them found" until_true count_is 37
+result "it leaves" $MCTP endpoint remove 100
+
+# C says that T's pool is its own, and B's table, which is read before A's, that C is where that is.
+tell "ba addr=0x2a pool=20" "A behind=ba addr=0x61 pool=6 late=100" "T behind=A addr=0x63 pool=2 table=0" \
+	"t behind=T types=0,13" "B behind=ba addr=0x62 pool=3 routes=0297c000000164" "C behind=B addr=0x64 pool=2 claims=T"
+result "a bridge with a pool that two behind it say is in different places" call /interfaces/near \
+	$DBUS.BusOwner1.AssignBridgeStatic array:byte:0x2a byte:140 byte:148 byte:20
+result "has it asked: who is there is found" comes "^eid 151 .* types 0,13 "
+result "though one says that it is all that is there" [ "$(heard '^C 08 02')" -ge 1 ]
+result "it leaves, too" $MCTP endpoint remove 140
+result "mctpd ends again" stop_mctpd
+
+run_mctpd
+tell "$(seq 65 76 | sed 's/.*/r& addr=& pool=10 table=0/')" "r77 addr=77 pool=10 table=0" "r behind=r77 types=0,11"
+for addr in 41 42 43 44 45 46 47 48 49 4a 4b 4c; do
+	setup 0x$addr
+done >"$tmp/said" 2>&1
+result "twelve bridges that have nobody behind them" count_is 12
+until_true sh -c "[ \$(grep -cE '^nobody .. 02' '$tmp/heard') -gt 12 ]"
+began=$(now_ms)
+result "and a thirteenth" setup 0x4d
+result "has its turn while EIDs behind all others are asked" soon 4000 " types 0,11 "
+remove_all
+result "mctpd ends once more" stop_mctpd
 kill $devices
 
 # Three of mctpd: the bus owner here, below it a bridge in $far, below that one in $low, and there two devices in $end.
