@@ -264,26 +264,24 @@ int codec_read_allocate(const struct codec_message *msg, struct codec_allocate *
  * @msg: the message, whose data is entries behind a count, behind a handle
  * @next: gets the handle to ask for next, CODEC_LAST_HANDLE if that was the last
  * @routes: gets the entries
- * @room: how many it can hold; more are left out
  *
  * Return: how many there are, or -EBADMSG.
  */
-int codec_read_routes(const struct codec_message *msg, uint8_t *next, struct codec_route *routes,
-		      size_t room)
+int codec_read_routes(const struct codec_message *msg, uint8_t *next,
+		      struct codec_route routes[CODEC_ROUTES_MAX])
 {
 	const uint8_t *d = msg->data, *end = msg->data + msg->len;
-	struct codec_route route;
-	size_t n = 0;
-	int left;
+	int n;
 
-	if (msg->len < 2)
+	if (msg->len < 2 || d[1] > CODEC_ROUTES_MAX)
 		return -EBADMSG;
 	*next = d[0];
-	left = d[1];
-	for (d += 2; left; left--) {
+	n = d[1];
+	d += 2;
+	for (int i = 0; i < n; i++) {
 		if (end - d < 6 || d[5] > CODEC_ADDR_MAX || end - d - 6 < d[5])
 			return -EBADMSG;
-		route = (struct codec_route){
+		routes[i] = (struct codec_route){
 			.size = d[0],
 			.first = d[1],
 			.kind = d[2],
@@ -291,10 +289,8 @@ int codec_read_routes(const struct codec_message *msg, uint8_t *next, struct cod
 			.media = d[4],
 			.addr_len = d[5],
 		};
-		memcpy(route.addr, d + 6, d[5]);
+		memcpy(routes[i].addr, d + 6, d[5]);
 		d += 6 + d[5];
-		if (n < room)
-			routes[n++] = route;
 	}
 	return n;
 }

@@ -27,6 +27,9 @@
 /* The longest physical address, as in struct sockaddr_mctp_ext. */
 #define CODEC_ADDR_MAX 32
 
+/* Entries of a routing table in one message: six bytes and an address each. */
+#define CODEC_ROUTES_MAX (CODEC_SIZE / 6)
+
 /* EIDs that an endpoint can have (DSP0236, 8.17.1). */
 #define EID_NULL      0
 #define EID_FIRST     8
@@ -219,8 +222,8 @@ int codec_read_uuid(const struct codec_message *msg, uint8_t uuid[16]);
 int codec_read_types(const struct codec_message *msg, uint8_t *types, size_t room);
 int codec_read_vdm(const struct codec_message *msg, uint8_t *next, struct codec_vdm *vdm);
 int codec_read_allocate(const struct codec_message *msg, struct codec_allocate *answer);
-int codec_read_routes(const struct codec_message *msg, uint8_t *next, struct codec_route *routes,
-		      size_t room);
+int codec_read_routes(const struct codec_message *msg, uint8_t *next,
+		      struct codec_route routes[CODEC_ROUTES_MAX]);
 
 const char *codec_command_name(uint8_t command);
 const char *codec_completion_name(uint8_t completion);

@@ -19,9 +19,6 @@
 #define TABLE_ANSWERS_MAX 64
 #define ALL_ANSWERS_MAX   128
 
-/* Entries that are taken of one answer. */
-#define ROUTES_MAX 32
-
 /* EIDs behind one bridge that are asked at the same time. */
 #define ASKED_AT_ONCE 8
 
@@ -49,6 +46,7 @@ struct place {
  * @at: where that is, by who told first
  * @range: how many EIDs the range has that begins with this one
  * @range_at: where that is, by who told first
+ * @contested: two tables of bridges behind the first do not agree where
  * @asked: it was asked, as an endpoint
  * @read: it was asked for its routing table
  * @readers: how many tasks read tables beside the first
@@ -61,6 +59,7 @@ struct exploration {
 	struct place at[256];
 	uint8_t range[256];
 	struct place range_at[256];
+	bool contested[256];
 	bool asked[256];
 	bool read[256];
 	unsigned int readers;
@@ -210,6 +209,17 @@ static bool same_place(const struct place *a, const struct place *b)
 	       a->media == b->media && addr_equal(&a->addr, &b->addr);
 }
 
+/* What the first bridge's own table tells, which is read before all others, is beyond dispute. */
+static void note_range_at(struct exploration *x, uint8_t first, const struct place *place)
+{
+	struct place *at = &x->range_at[first];
+
+	if (!at->by)
+		*at = *place;
+	else if (at->by != x->bridge->eid && !same_place(at, place))
+		x->contested[first] = true;
+}
+
 /* The range of a bridge with its pool begins with the bridge. */
 static void note_route(struct exploration *x, uint8_t by, const struct codec_route *route)
 {
@@ -224,8 +234,8 @@ static void note_route(struct exploration *x, uint8_t by, const struct codec_rou
 		x->listed[first++] = true;
 		size--;
 	}
-	if (size && !x->range_at[first].by)
-		x->range_at[first] = place;
+	if (size)
+		note_range_at(x, first, &place);
 	if (size > x->range[first])
 		x->range[first] = size;
 }
@@ -234,7 +244,7 @@ static void note_route(struct exploration *x, uint8_t by, const struct codec_rou
 static int read_table(struct exploration *x, struct endpoint *of)
 {
 	struct target to = endpoint_target(of);
-	struct codec_route routes[ROUTES_MAX];
+	struct codec_route routes[CODEC_ROUTES_MAX];
 	uint8_t handle = 0, next;
 	struct answer raw;
 	struct codec_buffer b;
@@ -250,7 +260,7 @@ static int read_table(struct exploration *x, struct endpoint *of)
 		err = request_done(&to, &b, &raw);
 		if (err)
 			return err;
-		n = codec_read_routes(&raw.msg, &next, routes, ROUTES_MAX);
+		n = codec_read_routes(&raw.msg, &next, routes);
 		if (n < 0)
 			return n;
 		for (i = 0; i < n; i++)
@@ -284,7 +294,8 @@ static bool has_range(const struct exploration *x, const struct endpoint *of, ui
 	const struct endpoint *other;
 	int eid;
 
-	if (!x->range[first] || !same_place(&x->range_at[first], &x->at[of->eid]))
+	if (!x->range[first] || x->contested[first] ||
+	    !same_place(&x->range_at[first], &x->at[of->eid]))
 		return false;
 	for (eid = EID_FIRST; eid <= EID_LAST; eid++) {
 		other = x->bridge->network->endpoints[eid];

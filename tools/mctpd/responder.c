@@ -91,6 +91,7 @@ static void forget_told(struct link *link, uint8_t owner)
 	size_t n, i;
 
 	link->told_too_much = false;
+	memset(link->left_out, 0, sizeof(link->left_out));
 	if (kernel_routes_by(link->d, link->network->id, owner, &routes, &n))
 		return;
 	for (i = 0; i < n; i++)
@@ -338,85 +339,137 @@ static bool is_ours(const struct link *link, int eid)
 }
 
 /**
- * struct told - what the bus owner of a link tells is elsewhere
+ * struct told - what the bus owner of a link tells is elsewhere: routes by it
  * @link: the link
- * @known: the routes of it that there are already
- * @n_known: how many
- * @n: how many there are with those that were added
+ * @first: the first EID of each
+ * @last: the last
+ * @n: how many there are
  */
 struct told {
 	struct link *link;
-	struct kernel_route *known;
-	size_t n_known;
-	size_t n;
+	uint8_t first[TOLD_MAX];
+	uint8_t last[TOLD_MAX];
+	unsigned int n;
 };
+
+/* What it has told before is in the kernel. */
+static int read_told(struct told *told, struct link *link)
+{
+	struct kernel_route *routes;
+	size_t n, i;
+	int err;
+
+	told->link = link;
+	told->n = 0;
+	err = kernel_routes_by(link->d, link->network->id, link->bus_owner, &routes, &n);
+	if (err)
+		return err;
+	for (i = 0; i < n && told->n < TOLD_MAX; i++, told->n++) {
+		told->first[told->n] = routes[i].first;
+		told->last[told->n] = routes[i].last;
+	}
+	free(routes);
+	return 0;
+}
 
 static bool is_known(const struct told *told, int first, int last)
 {
-	size_t i;
+	unsigned int i;
 
-	for (i = 0; i < told->n_known; i++) {
-		if (told->known[i].first == first && told->known[i].last == last)
+	for (i = 0; i < told->n; i++) {
+		if (told->first[i] == first && told->last[i] == last)
 			return true;
 	}
 	return false;
 }
 
-/* Return: false when there are too many. */
-static bool add_told(struct told *told, int first, int last)
+/* Return: 0; -EMSGSIZE when there are too many; why the kernel refuses. */
+static int add_told(struct told *told, int first, int last)
 {
 	struct link *link = told->link;
+	int err;
 
 	if (is_known(told, first, last))
-		return true;
-	if (told->n >= TOLD_MAX) {
+		return 0;
+	if (told->n == TOLD_MAX) {
 		if (!link->told_too_much)
 			log_warning("the bus owner of %s tells of more routes than the %u that are taken.",
 				    link->name, TOLD_MAX);
 		link->told_too_much = true;
-		return false;
+		return -EMSGSIZE;
 	}
-	told->n++;
-	kernel_add_gateway(link->d, link->network->id, link->bus_owner, first, last - first + 1);
-	return true;
+	err = kernel_add_gateway(link->d, link->network->id, link->bus_owner, first,
+				 last - first + 1);
+	if (err) {
+		log_error("EIDs %d to %d cannot be reached by the bus owner of %s: %s.", first,
+			  last, link->name, strerror(-err));
+		return err;
+	}
+	told->first[told->n] = first;
+	told->last[told->n++] = last;
+	return 0;
 }
 
-/* Return: false when there are too many. */
-static bool reach_by_owner(struct told *told, int first, int last)
+/* Return: 0, or why a part is not reached; the rest is. */
+static int reach_by_owner(struct told *told, int first, int last)
 {
-	bool taken = true;
-	int end;
+	bool *left_out = told->link->left_out;
+	int end, err = 0;
 
 	for (; first <= last; first = end + 1) {
 		for (end = first; end <= last && !is_ours(told->link, end); end++)
-			;
+			left_out[end] = false;
+		if (end <= last)
+			left_out[end] = true;
 		if (end > first)
-			taken &= add_told(told, first, end - 1);
+			err = add_told(told, first, end - 1) ?: err;
 	}
-	return taken;
+	return err;
 }
 
-/* Of what the bus owner gives us, nothing is reached by it any more. */
+static void forget_range(struct told *told, unsigned int i)
+{
+	struct link *link = told->link;
+
+	kernel_del_gateway(link->d, link->network->id, link->bus_owner, told->first[i],
+			   told->last[i] - told->first[i] + 1);
+	told->n--;
+	told->first[i] = told->first[told->n];
+	told->last[i] = told->last[told->n];
+}
+
+/* What we had is reached by the bus owner where it has told so. */
+static void reach_left_out(struct told *told)
+{
+	const bool *left_out = told->link->left_out;
+	int first, last;
+
+	for (first = EID_FIRST; first <= EID_LAST; first = last + 1) {
+		for (last = first; last <= EID_LAST && left_out[last]; last++)
+			;
+		reach_by_owner(told, first, last - 1);
+	}
+}
+
+/* The pool that the bus owner gives us is another: nothing of it is reached by the bus owner any more. */
 static void spare_pool(struct link *link)
 {
 	const struct network *network = link->network;
-	int first = network->pool_first, last = first + network->pool_size - 1;
-	struct told told = { .link = link };
-	struct kernel_route *routes;
-	size_t n, i;
+	int pool = network->pool_first, end = pool + network->pool_size, first, last;
+	struct told told;
+	unsigned int i;
 
-	if (kernel_routes_by(link->d, network->id, link->bus_owner, &routes, &n))
+	if (!link->bus_owner || read_told(&told, link))
 		return;
-	told.n = n;
-	for (i = 0; i < n; i++) {
-		if (routes[i].first > last || routes[i].last < first)
+	for (i = told.n; i--;) {
+		first = told.first[i];
+		last = told.last[i];
+		if (first >= end || last < pool)
 			continue;
-		kernel_del_gateway(link->d, network->id, link->bus_owner, routes[i].first,
-				   routes[i].last - routes[i].first + 1);
-		told.n--;
-		reach_by_owner(&told, routes[i].first, routes[i].last);
+		forget_range(&told, i);
+		reach_by_owner(&told, first, last);
 	}
-	free(routes);
+	reach_left_out(&told);
 }
 
 static void allocate_eids(struct asked *a)
@@ -449,8 +502,6 @@ static void allocate_eids(struct asked *a)
 		network->pool_first = first;
 		network->pool_size = size;
 		network_set_range(network);
-		if (a->link->bus_owner)
-			spare_pool(a->link);
 		a->other_pool = true;
 		log_info("the bus owner of %s gives the EIDs %u to %u for what is behind us.",
 			 a->link->name, first, first + size - 1);
@@ -467,9 +518,8 @@ static void allocate_eids(struct asked *a)
 
 static uint8_t take_routes(struct link *link, const struct codec_route *routes, int n)
 {
-	struct told told = { .link = link };
-	bool taken = true;
-	int i;
+	struct told told;
+	int i, err = 0;
 
 	for (i = 0; i < n; i++) {
 		if (!routes[i].size || routes[i].first < EID_FIRST ||
@@ -478,15 +528,12 @@ static uint8_t take_routes(struct link *link, const struct codec_route *routes, 
 	}
 	if (!link->bus_owner)
 		return CODEC_SUCCESS;
-	if (kernel_routes_by(link->d, link->network->id, link->bus_owner, &told.known,
-			     &told.n_known))
+	if (read_told(&told, link))
 		return CODEC_ERROR;
-	told.n = told.n_known;
 	for (i = 0; i < n; i++)
-		taken &= reach_by_owner(&told, routes[i].first,
-					routes[i].first + routes[i].size - 1);
-	free(told.known);
-	return taken ? CODEC_SUCCESS : CODEC_ERROR;
+		err = reach_by_owner(&told, routes[i].first,
+				     routes[i].first + routes[i].size - 1) ?: err;
+	return err ? CODEC_ERROR : CODEC_SUCCESS;
 }
 
 /* The bus owner tells what is elsewhere: it is reached by the bus owner, and bridges below us by us. */
@@ -494,7 +541,7 @@ static void routing_update(struct asked *a)
 {
 	struct codec_message table = a->msg;
 	struct link *link = a->link;
-	struct codec_route routes[32];
+	struct codec_route routes[CODEC_ROUTES_MAX];
 	uint8_t bytes[CODEC_SIZE], next;
 	int n;
 
@@ -507,7 +554,7 @@ static void routing_update(struct asked *a)
 	memcpy(bytes + 1, a->msg.data, a->msg.len);
 	table.data = bytes;
 	table.len++;
-	n = codec_read_routes(&table, &next, routes, sizeof(routes) / sizeof(routes[0]));
+	n = codec_read_routes(&table, &next, routes);
 	if (n < 0)
 		return answer(a, CODEC_INVALID_LENGTH);
 	answer(a, take_routes(link, routes, n));
@@ -731,8 +778,10 @@ static void respond(struct asked *a)
 		kernel_del_addr(a->d, a->link->index, a->replace);
 	if (a->old_owner)
 		forget_told(a->link, a->old_owner);
-	if (a->other_pool)
+	if (a->other_pool) {
 		endpoint_remove_foreign(a->link->network);
+		spare_pool(a->link);
+	}
 }
 
 static bool has_eid(const struct link *link, uint8_t eid)

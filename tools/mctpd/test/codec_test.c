@@ -200,34 +200,51 @@ static void allocate(void **state)
 
 static void routes(void **state)
 {
-	struct codec_route r[2];
+	struct codec_route r[CODEC_ROUTES_MAX];
 	struct codec_message m;
 	uint8_t next;
 
 	PARSE(&m, 0, 10, 0, 0xff, 2, 1, 9, 0x80, 1, 4, 1, 0x1d, 3, 10, 0x40, 0, 0, 0);
-	assert_int_equal(codec_read_routes(&m, &next, r, 2), 2);
+	assert_int_equal(codec_read_routes(&m, &next, r), 2);
 	assert_int_equal(next, CODEC_LAST_HANDLE);
 	assert_int_equal(r[0].first, 9);
 	assert_int_equal(r[0].addr_len, 1);
 	assert_int_equal(r[0].addr[0], 0x1d);
 	assert_int_equal(r[1].size, 3);
 	assert_int_equal(r[1].addr_len, 0);
-	assert_int_equal(codec_read_routes(&m, &next, r, 1), 1);
 	PARSE(&m, 0, 10, 0, 0xff, 2, 1, 9, 0x80, 1, 4, 1, 0x1d);
-	assert_int_equal(codec_read_routes(&m, &next, r, 2), -EBADMSG);
+	assert_int_equal(codec_read_routes(&m, &next, r), -EBADMSG);
 	PARSE(&m, 0, 10, 0, 0xff, 1, 1, 9, 0x80, 1, 4, 2, 0x1d);
-	assert_int_equal(codec_read_routes(&m, &next, r, 2), -EBADMSG);
+	assert_int_equal(codec_read_routes(&m, &next, r), -EBADMSG);
 	PARSE(&m, 0, 10, 0, 0xff, 1, 1, 9, 0x80, 1, 4, 33, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-	assert_int_equal(codec_read_routes(&m, &next, r, 2), -EBADMSG);
+	assert_int_equal(codec_read_routes(&m, &next, r), -EBADMSG);
 	PARSE(&m, 0, 10, 0, 0xff);
-	assert_int_equal(codec_read_routes(&m, &next, r, 2), -EBADMSG);
+	assert_int_equal(codec_read_routes(&m, &next, r), -EBADMSG);
+}
+
+/* As many as a message has room for, and not one more */
+static void as_many_routes_as_there_can_be(void **state)
+{
+	uint8_t bytes[5 + 6 * (CODEC_ROUTES_MAX + 1)] = { 0, 10, 0, 0xff };
+	struct codec_route r[CODEC_ROUTES_MAX];
+	struct codec_message m;
+	uint8_t next;
+	int n;
+
+	for (n = CODEC_ROUTES_MAX; n <= CODEC_ROUTES_MAX + 1; n++) {
+		bytes[4] = n;
+		bytes[5 + 6 * (n - 1) + 1] = n;
+		assert_int_equal(codec_parse(bytes, 5 + 6 * n, &m), 0);
+		assert_int_equal(codec_read_routes(&m, &next, r), n > CODEC_ROUTES_MAX ? -EBADMSG : n);
+	}
+	assert_int_equal(r[CODEC_ROUTES_MAX - 1].first, CODEC_ROUTES_MAX);
 }
 
 /* Whatever comes, no reader goes beyond it (the sanitizers look on). */
 static void noise_is_read_within_its_bounds(void **state)
 {
-	struct codec_route r[8];
+	struct codec_route r[CODEC_ROUTES_MAX];
 	struct codec_allocate allocated;
 	struct codec_set_eid set;
 	struct codec_get_eid get;
@@ -244,8 +261,8 @@ static void noise_is_read_within_its_bounds(void **state)
 		for (i = 0; i < len; i++)
 			bytes[i] = random() % 3 ? random() % 8 : random();
 		if (!codec_parse(bytes, len, &m)) {
-			n = codec_read_routes(&m, &next, r, 8);
-			assert_true(n <= 8);
+			n = codec_read_routes(&m, &next, r);
+			assert_true(n <= CODEC_ROUTES_MAX);
 			n = codec_read_types(&m, list, sizeof(list));
 			assert_true(n <= 255);
 			codec_read_vdm(&m, &next, &vdm);
@@ -275,6 +292,7 @@ int main(void)
 		cmocka_unit_test(vendor_defined_there_and_back),
 		cmocka_unit_test(allocate),
 		cmocka_unit_test(routes),
+		cmocka_unit_test(as_many_routes_as_there_can_be),
 		cmocka_unit_test(noise_is_read_within_its_bounds),
 	};
 

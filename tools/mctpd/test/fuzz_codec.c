@@ -21,7 +21,7 @@ static const uint8_t good[][24] = {
 
 static void read_all(const uint8_t *bytes, size_t len)
 {
-	struct codec_route routes[4];
+	struct codec_route routes[CODEC_ROUTES_MAX];
 	struct codec_allocate allocated;
 	struct codec_set_eid set;
 	struct codec_get_eid get;
@@ -31,7 +31,7 @@ static void read_all(const uint8_t *bytes, size_t len)
 
 	if (codec_parse(bytes, len, &m))
 		return;
-	if (codec_read_routes(&m, &next, routes, 4) > 4 || codec_read_types(&m, list, 16) > 16)
+	if (codec_read_routes(&m, &next, routes) > CODEC_ROUTES_MAX || codec_read_types(&m, list, 16) > 16)
 		abort();
 	codec_read_vdm(&m, &next, &vdm);
 	codec_read_uuid(&m, list);

@@ -29,11 +29,48 @@ int kernel_routes(struct mctpd *d, struct kernel_route **routes, size_t *n)
 	return 0;
 }
 
+/* What the kernel has by the gateway that tells, and how many more routes it takes */
+static struct kernel_route by_owner[300];
+static size_t n_by_owner, room_by_owner;
+
 int kernel_routes_by(struct mctpd *d, uint32_t net, uint8_t gw, struct kernel_route **routes, size_t *n)
 {
-	*routes = NULL;
-	*n = 0;
+	*n = n_by_owner;
+	*routes = malloc(sizeof(by_owner));
+	memcpy(*routes, by_owner, sizeof(by_owner));
 	return 0;
+}
+
+int kernel_add_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size)
+{
+	if (n_by_owner == room_by_owner)
+		return -ENOMEM;
+	by_owner[n_by_owner++] = (struct kernel_route){ .first = first, .last = first + size - 1, .gw = gw };
+	return 0;
+}
+
+int kernel_del_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size)
+{
+	size_t i;
+
+	for (i = 0; i < n_by_owner; i++) {
+		if (by_owner[i].first == first && by_owner[i].last == first + size - 1) {
+			by_owner[i] = by_owner[--n_by_owner];
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static bool is_by_owner(int first, int last)
+{
+	size_t i;
+
+	for (i = 0; i < n_by_owner; i++) {
+		if (by_owner[i].first == first && by_owner[i].last == last)
+			return true;
+	}
+	return false;
 }
 
 struct link *link_find(struct mctpd *d, int index)
@@ -91,9 +128,13 @@ int kernel_del_neigh(struct mctpd *d, int index, uint8_t eid) { return 0; }
 int kernel_add_neigh(struct mctpd *d, int index, uint8_t eid, const struct config_addr *addr) { return 0; }
 int kernel_add_route(struct mctpd *d, int index, uint8_t first, uint8_t size, uint32_t mtu) { return 0; }
 int kernel_del_route(struct mctpd *d, int index, uint8_t first, uint8_t size) { return 0; }
-int kernel_add_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size) { return 0; }
-int kernel_del_gateway(struct mctpd *d, uint32_t net, uint8_t gw, uint8_t first, uint8_t size) { return 0; }
-void endpoint_remove_foreign(struct network *network) { }
+
+/* The endpoint with EID 100, if there is one, is none that the bus owner has given us. */
+void endpoint_remove_foreign(struct network *network)
+{
+	network->pool.eids[100].taken = false;
+}
+
 void bridge_tell_all(struct network *network) { }
 void network_set_range(struct network *network) { }
 void network_sync_local(struct network *network) { }
@@ -115,6 +156,8 @@ struct world {
 static void make(struct world *w, int role)
 {
 	memset(w, 0, sizeof(*w));
+	n_by_owner = 0;
+	room_by_owner = 300;
 	w->d.responder = -1;
 	w->d.config.bridge_pool_size = 6;
 	w->d.links = &w->near;
@@ -356,7 +399,7 @@ static void noise_is_answered(void **state)
 static void table_is(struct world *w, uint8_t handle, uint8_t next, const uint8_t (*want)[2], int n)
 {
 	uint8_t bytes[] = { 0x81, CODEC_GET_ROUTING, handle };
-	struct codec_route routes[32];
+	struct codec_route routes[CODEC_ROUTES_MAX];
 	struct codec_message msg;
 	struct asked a;
 	uint8_t said;
@@ -364,7 +407,7 @@ static void table_is(struct world *w, uint8_t handle, uint8_t next, const uint8_
 
 	assert_int_equal(ask(w, &a, bytes, sizeof(bytes)), CODEC_SUCCESS);
 	assert_int_equal(codec_parse(a.b.bytes, a.b.len, &msg), 0);
-	assert_int_equal(codec_read_routes(&msg, &said, routes, 32), n);
+	assert_int_equal(codec_read_routes(&msg, &said, routes), n);
 	assert_int_equal(said, next);
 	for (i = 0; i < n; i++) {
 		assert_int_equal(routes[i].size, want[i][0]);
@@ -404,6 +447,107 @@ static void a_table_has_each_pool_once(void **state)
 	assert_int_equal(ask(&w, &a, beyond, sizeof(beyond)), CODEC_INVALID_DATA);
 }
 
+/* The bus owner tells that so many EIDs from each of those in @first on are elsewhere. */
+static int tell(struct world *w, const uint8_t *first, int n, uint8_t size)
+{
+	uint8_t bytes[3 + 6 * 255] = { 0x80, CODEC_ROUTING_UPDATE, n };
+	struct asked a;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		bytes[3 + 6 * i] = size;
+		bytes[3 + 6 * i + 1] = first[i];
+	}
+	w->near.bus_owner = 20;
+	return ask(w, &a, bytes, 3 + 6 * n);
+}
+
+static void each_entry_of_an_update_is_taken(void **state)
+{
+	uint8_t first[168];
+	struct world w;
+	int i;
+
+	make(&w, BRIDGE);
+	for (i = 0; i < 168; i++)
+		first[i] = 30 + i;
+	assert_int_equal(tell(&w, first, 168, 1), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 168);
+	for (i = 0; i < 168; i++)
+		assert_true(is_by_owner(first[i], first[i]));
+}
+
+static void what_is_told_twice_counts_once(void **state)
+{
+	uint8_t first[100], other[101];
+	struct world w;
+	int i;
+
+	make(&w, BRIDGE);
+	for (i = 0; i < 100; i++) {
+		first[i] = 30 + i / 2;
+		other[i] = 30 + i;
+	}
+	other[100] = 130;
+	assert_int_equal(tell(&w, first, 100, 1), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 50);
+	assert_int_equal(tell(&w, other, 100, 2), CODEC_SUCCESS);
+	assert_int_equal(tell(&w, other, 100, 3), CODEC_SUCCESS);
+	/* 250 so far, and 256 are taken */
+	assert_int_equal(tell(&w, first, 12, 4), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 256);
+	assert_int_equal(tell(&w, first, 100, 1), CODEC_SUCCESS);
+	assert_int_equal(tell(&w, other + 100, 1, 1), CODEC_ERROR);
+	assert_int_equal(n_by_owner, 256);
+}
+
+static void what_the_kernel_refuses_is_said_and_does_not_count(void **state)
+{
+	static const uint8_t first[] = { 30, 40, 50 };
+	struct world w;
+	int i;
+
+	make(&w, BRIDGE);
+	room_by_owner = 2;
+	for (i = 0; i < 300; i++)
+		assert_int_equal(tell(&w, first, 3, 2), CODEC_ERROR);
+	room_by_owner = 3;
+	assert_int_equal(tell(&w, first, 3, 2), CODEC_SUCCESS);
+	assert_true(is_by_owner(50, 51));
+	assert_false(w.near.told_too_much);
+}
+
+static int give_pool(struct world *w, uint8_t first, uint8_t size)
+{
+	const uint8_t bytes[] = { 0x80, CODEC_ALLOCATE_EIDS, CODEC_ALLOCATE_FORCE, size, first };
+	struct asked a;
+
+	return ask(w, &a, bytes, sizeof(bytes));
+}
+
+/* The bus owner tells of EIDs that an endpoint of ours has, and gives us others. */
+static void what_was_ours_is_reached_by_the_owner(void **state)
+{
+	static const uint8_t first[] = { 96 };
+	struct world w;
+
+	make(&w, BRIDGE);
+	w.network.pool.eids[100].taken = true;
+	assert_int_equal(tell(&w, first, 1, 10), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 2);
+	assert_true(is_by_owner(96, 99));
+	assert_true(is_by_owner(101, 105));
+	assert_int_equal(give_pool(&w, 104, 6), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 3);
+	assert_true(is_by_owner(96, 99));
+	assert_true(is_by_owner(100, 100));
+	assert_true(is_by_owner(101, 103));
+	/* and its pool, when it moves on */
+	assert_int_equal(give_pool(&w, 110, 6), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 4);
+	assert_true(is_by_owner(104, 105));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -414,6 +558,10 @@ int main(void)
 		cmocka_unit_test(who_was_found_is_silent_until_prepared),
 		cmocka_unit_test(hops),
 		cmocka_unit_test(a_table_has_each_pool_once),
+		cmocka_unit_test(each_entry_of_an_update_is_taken),
+		cmocka_unit_test(what_is_told_twice_counts_once),
+		cmocka_unit_test(what_the_kernel_refuses_is_said_and_does_not_count),
+		cmocka_unit_test(what_was_ours_is_reached_by_the_owner),
 		cmocka_unit_test(noise_is_answered),
 	};
 

@@ -68,7 +68,7 @@ result "Resolve our own EID" answers "07 08" "07 00 08 10"
 result "Allocate EIDs is not for a bus owner" answers "08 00 04 20" "08 05"
 result "nor is Routing Information Update" answers "09 00" "09 05"
 result "Get Routing Table without handle" answers "0a" "0a 03"
-result "Get Routing Table" answers "0a 00" "0a 00 ff 01 01 14 00 00 00 01 20"
+result "Get Routing Table, with the link's number as port" answers "0a 00" "0a 00 ff 01 01 14 01 00 00 01 20"
 result "Get Routing Table beyond its end" answers "0a 15" "0a 02"
 result "Prepare for Discovery is not for a bus owner" answers "0b" "0b 05"
 result "nor is Endpoint Discovery" answers "0c" "0c 05"
@@ -202,6 +202,30 @@ result "a bridge below with an EID of its own gets a pool" until_true grep -q '^
 result "while the bus owner gives us others again" answers "08 01 06 5a" "08 00 00 06 5a"
 result "its pool is of those" comes "^eid 100 net 1 dev below .* pool 9[0-4] to 9[1-5] "
 result "it knows them" grep -qE '^s 08 01 02 5[a-e]$' "$tmp/heard_under"
+
+# Twice a second the bus owner gives us other EIDs, until there is the file $tmp/enough.
+alternate() {
+	while [ ! -e "$tmp/enough" ]; do
+		tell "a ask 91 08 01 06 50"
+		sleep 0.5
+		tell "a ask 92 08 01 06 5a"
+		sleep 0.5
+	done
+}
+result "the bridge leaves" $MCTP endpoint remove 100
+echo "s eid=0 start=0 pool=0 uuid=none" >&9
+alternate &
+alternate=$!
+result "who is set up while the bus owner gives us others all the time is given up at last" fails_with \
+	"mctp: cannot set up the endpoint: The bus owner gives us other EIDs all the time." $MCTP endpoint setup below
+touch "$tmp/enough"
+wait $alternate
+result "and gets an EID when that ends" $MCTP endpoint setup below
+result "which is of the last" comes "^eid 9[0-5] net 1 dev below"
+
+entries=$(printf ' 01 %02x 40 00 00 01 20' $(seq 150 182))
+result "an update of 33 entries is taken" answers "09 21$entries" "09 00"
+result "to the last" sh -c "$MCTP route | grep -qx 'eid min 182 max 182 net 1 gw 20 mtu 0'"
 
 # tells SIZE: the bus owner tells of each EID one after the other, as the first of so many.
 tells() {
