@@ -14,8 +14,33 @@
 /* Entries for one bridge: two for each EID, and what is above, which are 257 at most. */
 #define NEWS_MAX 768
 
+static bool is_gateway(const struct network *network, uint8_t eid)
+{
+	const struct link *link = network_upstream(network);
+
+	return network->endpoints[eid] || (link && link->bus_owner == eid);
+}
+
+/* Of bridges that left while mctpd was not there: routes to fewer of these EIDs would win. */
+static void drop_stale_gateways(struct network *network, int first, int last)
+{
+	struct kernel_route *routes, *r;
+	size_t n;
+
+	if (kernel_routes(network->d, &routes, &n))
+		return;
+	for (r = routes; r < routes + n; r++) {
+		if (r->gw && r->gw_net == network->id && r->first <= last && r->last >= first &&
+		    !is_gateway(network, r->gw))
+			kernel_del_gateway(network->d, network->id, r->gw, r->first,
+					   r->last - r->first + 1);
+	}
+	free(routes);
+}
+
 static int add_gateway(struct endpoint *ep, uint8_t first, uint8_t size)
 {
+	drop_stale_gateways(ep->network, first, first + size - 1);
 	return kernel_add_gateway(ep->network->d, ep->network->id, ep->eid, first, size);
 }
 
@@ -129,8 +154,9 @@ static int allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 		return err;
 	err = tell_range(ep, how && how->force ? CODEC_ALLOCATE_FORCE : CODEC_ALLOCATE, first, size,
 			 &got);
-	if (ep->gone)
-		again = false;
+	/* Its pool has left with it. */
+	if (ep->gone && again)
+		return -ENODEV;
 	if (!err && !again && changes != ep->network->changes &&
 	    !network_may_give(ep->network, first, size)) {
 		drop_range(ep, first, size);
@@ -156,14 +182,15 @@ static int allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
  * @wanted: how many it asks for
  * @how: what was asked for, or NULL to give it again the pool that it had
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -ESTALE when a bus owner above gives us other EIDs all the time; another negative errno.
  */
 int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how)
 {
 	const struct setup others = { .pool_size = how ? how->pool_size : 0, .force = true };
-	int err;
+	int err, round;
 
-	for (err = allocate(ep, wanted, how); err == -ESTALE;)
+	err = allocate(ep, wanted, how);
+	for (round = 1; err == -ESTALE && round < ROUNDS_MAX; round++)
 		err = allocate(ep, wanted, &others);
 	return err;
 }
@@ -223,7 +250,7 @@ static struct codec_route route_of(const struct link *link, const struct config_
 	struct codec_route route = {
 		.size = size,
 		.first = first,
-		.kind = kind,
+		.kind = kind | link->port,
 		.binding = link->binding,
 		.addr_len = addr->len,
 	};

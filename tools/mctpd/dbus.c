@@ -83,6 +83,10 @@ static void refuse(struct call *call, int err)
 		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
 					   "No EID is left to be given");
 		break;
+	case -ESTALE:
+		sd_bus_reply_method_errorf(call->m, SD_BUS_ERROR_FAILED,
+					   "The bus owner gives us other EIDs all the time");
+		break;
 	case -EOPNOTSUPP:
 	case -EREMOTEIO:
 	case -EBADMSG:

@@ -398,12 +398,19 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 	return assign(w, ep);
 }
 
-/* Where the bus owner above gives us other EIDs meanwhile, begin again. */
+/* May it fail because the bus owner above has given us other EIDs meanwhile? */
+static bool is_overtaken(const struct work *w, int err)
+{
+	return (err == -ESTALE || err == -ENODEV || err == -ENOSPC) &&
+	       w->changes != w->link->network->changes && !is_over(w);
+}
+
+/* Then begin again; one that does it all the time is not followed for ever. */
 static int set_up_lasting(struct link *link, const struct config_addr *addr,
 			  const struct setup *how, struct endpoint **ep, bool *is_new)
 {
+	int err, round = 0;
 	struct work w;
-	int err;
 
 	do {
 		w = (struct work){ .link = link,
@@ -411,8 +418,8 @@ static int set_up_lasting(struct link *link, const struct config_addr *addr,
 				   .how = *how,
 				   .changes = link->network->changes };
 		err = link->gone ? -ENODEV : set_up(&w, ep, is_new);
-	} while (err && w.changes != link->network->changes && !is_over(&w));
-	return err;
+	} while (++round < ROUNDS_MAX && is_overtaken(&w, err));
+	return is_overtaken(&w, err) ? -ESTALE : err;
 }
 
 /**
@@ -424,7 +431,7 @@ static int set_up_lasting(struct link *link, const struct config_addr *addr,
  * @is_new: gets whether it was not known before
  *
  * Return: 0; -ETIMEDOUT when nothing answers; -EEXIST when another has the EID that was asked for,
- * -ENOTUNIQ when one of the pool;
+ * -ENOTUNIQ when one of the pool; -ESTALE when a bus owner above gives us other EIDs all the time;
  * -EADDRINUSE when the device insists on an EID that another has; -EADDRNOTAVAIL when it has none
  * and shall get none; -ENOSPC when the pool is empty; other errnos of the way to it.
  */
@@ -617,7 +624,7 @@ void setup_adopt(struct mctpd *d)
 	int err;
 
 	for (link = d->links; link; link = link->next)
-		link->adopt = true;
+		link->adopt = link->role == ROLE_BUS_OWNER;
 	err = kernel_routes(d, &routes, &n);
 	if (err) {
 		log_warning("what the kernel knows from before cannot be read: %s.", strerror(-err));

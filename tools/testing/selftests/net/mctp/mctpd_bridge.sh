@@ -121,4 +121,23 @@ result "and is shown as that" comes "address 0x20 .* uuid b0000000-0000-0000-000
 tell "q addr=0x30" "q ask 81 0d"
 result "a device that announces itself is set up" comes "address 0x30 types 0 available"
 result "and is answered" until_true grep -qx 'q answer 01 0d 00' "$tmp/heard"
+
+$MCTP route add 121 gw 110
+$MCTP route add 122-125 gw 110
+$MCTP route add 122 gw "$eid"
+tell "g1 addr=0x50 pool=3" "g2 addr=0x51 pool=3" "g3 addr=0x52 pool=3"
+call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte:0x50 byte:100 byte:120 byte:3 >/dev/null
+result "a bridge with a pool" has "^eid 100 .* pool 120 to 122 "
+result "routes to that by a bridge that is not there are gone" not sh -c "$MCTP route | grep 'gw 110 '"
+result "one by a bridge that is there is not" route_is "eid min 122 max 122 net 1 gw $eid mtu 0"
+: >"$tmp/heard"
+tell "g1 eid=0 start=0 late=800"
+$MCTP endpoint recover 100
+result "is reset, and given its pool again" until_true grep -q '^g1 08 00 03 78' "$tmp/heard"
+result "it is removed before it answers" $MCTP endpoint remove 100
+result "another gets that pool" call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic \
+	array:byte:0x51 byte:101 byte:120 byte:3
+sleep 1
+result "and keeps it when the answer comes" fails_with "Error org.freedesktop.DBus.Error.Failed: Another endpoint has \
+an EID of that pool" call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte:0x52 byte:102 byte:120 byte:3
 finish_mctpd

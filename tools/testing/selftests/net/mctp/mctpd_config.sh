@@ -136,6 +136,25 @@ until_true sh -c "[ \$(grep -cE '^s[123] 02' $tmp/heard) = 9 ]"
 result "max_requests: one address at a time" one_after_the_other
 result "mctpd ends" stop_mctpd
 
+$MCTP route add 31 via near && $MCTP neigh add 31 dev near lladdr 0x21
+: >"$tmp/heard"
+start_mctpd <<END
+[bus-owner]
+discovery_interval_ms = 0
+[[interface]]
+match = "near"
+role = "endpoint"
+END
+result "role: an endpoint takes over nothing that the kernel knows from before" count_is 0
+result "and a bus owner that it becomes" role near BusOwner
+ip link set near down
+until_true grep -q 'near is down' "$tmp/log"
+ip link set near up
+until_true sh -c "[ \$(grep -c 'near is up' '$tmp/log') -gt 1 ]"
+sleep 0.5
+result "does not, either, when the link comes up later" [ "$(heard '^b ')" = 0 ]
+result "mctpd ends" stop_mctpd
+
 $MCTP link del near
 $MCTP link del other
 pair near
