@@ -34,24 +34,29 @@
 #include <net/mctpusb.h>
 #include <net/net_namespace.h>
 
-/* What could not be submitted is tried again after this, and so is waking the host */
+/* What could not be submitted is tried again after this */
 #define MCTP_USBG_RETRY		(HZ / 10)
 
 /* A bus is suspended for so long before a device may ask for its resume */
 #define MCTP_USBG_WAKE		msecs_to_jiffies(10)
 
+/* A host that was asked is given so long. Transfers wait for twice of it. */
+#define MCTP_USBG_WAKE_AGAIN	HZ
+
 /* Controllers may tell of a transfer's end when they have the last of it in their
- * FIFO. A host that falls asleep so soon after it may not have taken that.
+ * FIFO, and few can tell whether it is there still. A host that listens takes it
+ * at once. It stops to listen some 20 ms before its bus is suspended, so what
+ * ended so shortly before that may not be taken yet.
  */
-#define MCTP_USBG_FRESH		HZ
+#define MCTP_USBG_FRESH		(NSEC_PER_SEC / 4)
 
 /**
  * struct mctp_usbg - the network device of a function
  * @port: what both sides of USB share; first, as it finds itself here
- * @retry: goes on with what could not be submitted, and wakes the host for what
- *	it has not taken
- * @sent: when a transfer to the host last ended, in jiffies; long ago once the
- *	host has been woken since
+ * @retry: goes on with what could not be submitted
+ * @wake: asks a host that sleeps to wake
+ * @sent: when a transfer to the host last ended well, since boot; 0 for none since
+ *	it woke; mctp_usb_port.tx_lock
  * @lock: the following, and what is done to the endpoints (any context)
  * @gadget: whose device we are part of; NULL while the function is not bound
  * @in: endpoint to the host
@@ -59,11 +64,13 @@
  * @up: the network device is up
  * @chosen: the host has chosen the configuration; both endpoints are enabled
  * @suspended: the host has suspended the bus
+ * @owed: it may not have taken what we submitted, and was not asked to wake since
  */
 struct mctp_usbg {
 	struct mctp_usb_port	port;
 	struct delayed_work	retry;
-	unsigned long		sent;
+	struct delayed_work	wake;
+	ktime_t			sent;
 	spinlock_t		lock; /* endpoints and their state */
 	struct usb_gadget	*gadget;
 	struct usb_ep		*in;
@@ -71,6 +78,7 @@ struct mctp_usbg {
 	bool			up;
 	bool			chosen;
 	bool			suspended;
+	bool			owed;
 };
 
 /**
@@ -268,9 +276,13 @@ static int mctp_usbg_submit_rx(struct mctp_usb_port *port,
 static void mctp_usbg_in_complete(struct usb_ep *ep, struct usb_request *req)
 {
 	struct mctp_usb_tx *tx = req->context;
+	unsigned long flags;
 
-	if (!req->status)
-		WRITE_ONCE(mctp_usbg_of(tx->port)->sent, jiffies);
+	if (!req->status) {
+		spin_lock_irqsave(&tx->port->tx_lock, flags);
+		mctp_usbg_of(tx->port)->sent = ktime_get_boottime();
+		spin_unlock_irqrestore(&tx->port->tx_lock, flags);
+	}
 	mctp_usb_tx_done(tx, req->status);
 }
 
@@ -291,9 +303,12 @@ static int mctp_usbg_submit_tx(struct mctp_usb_port *port,
 						      mg->in->maxpacket);
 		req->complete = mctp_usbg_in_complete;
 		req->context = tx;
-		if (mg->suspended)
-			schedule_delayed_work(&mg->retry, MCTP_USBG_WAKE);
 		err = usb_ep_queue(mg->in, req, GFP_ATOMIC);
+	}
+	if (!err && mg->suspended) {
+		mg->owed = true;
+		/* Later if it was asked just now, and is waking */
+		schedule_delayed_work(&mg->wake, MCTP_USBG_WAKE);
 	}
 	spin_unlock_irqrestore(&mg->lock, flags);
 	return err;
@@ -336,45 +351,87 @@ static void mctp_usbg_go(struct mctp_usbg *mg)
 	mctp_usb_tx_unblock(&mg->port, MCTP_USB_BLOCK_STOPPED);
 }
 
-static void mctp_usbg_sent_long_ago(struct mctp_usbg *mg)
-{
-	WRITE_ONCE(mg->sent, jiffies - MCTP_USBG_FRESH - 1);
-}
-
-static bool mctp_usbg_is_fresh(const struct mctp_usbg *mg)
-{
-	unsigned long sent = READ_ONCE(mg->sent);
-
-	return time_in_range(jiffies, sent, sent + MCTP_USBG_FRESH);
-}
-
-/* The host sleeps, and there is something for it. */
-static bool mctp_usbg_wants_host(struct mctp_usbg *mg)
-{
-	unsigned long flags;
-	bool wants;
-
-	spin_lock_irqsave(&mg->lock, flags);
-	wants = mctp_usbg_runs(mg) && mg->suspended &&
-		(READ_ONCE(mg->port.tx_out) || mctp_usbg_is_fresh(mg));
-	spin_unlock_irqrestore(&mg->lock, flags);
-	return wants;
-}
-
 static void mctp_usbg_retry(struct work_struct *work)
 {
 	struct mctp_usbg *mg = container_of(to_delayed_work(work),
 					    struct mctp_usbg, retry);
 
 	mctp_usbg_go(mg);
-	if (!mctp_usbg_wants_host(mg))
-		return;
-	/* A host that has not allowed it is not woken: the packets wait until
-	 * it comes by itself, or are given up. The gadget is there until
-	 * f_mctp_unbind() has waited for us.
-	 */
-	usb_gadget_wakeup(mg->gadget);
-	schedule_delayed_work(&mg->retry, MCTP_USBG_RETRY);
+}
+
+/* Waking the host */
+
+/* Something was submitted that has not ended. */
+static bool mctp_usbg_is_out(struct mctp_usbg *mg)
+	__must_hold(&mg->lock)
+{
+	bool out;
+
+	spin_lock(&mg->port.tx_lock);
+	out = mg->port.tx_out;
+	spin_unlock(&mg->port.tx_lock);
+	return out;
+}
+
+/* Something has ended that may be in the controller's FIFO still. */
+static bool mctp_usbg_is_fresh(struct mctp_usbg *mg)
+	__must_hold(&mg->lock)
+{
+	ktime_t sent;
+
+	spin_lock(&mg->port.tx_lock);
+	sent = mg->sent;
+	spin_unlock(&mg->port.tx_lock);
+	return sent && ktime_before(ktime_get_boottime(),
+				    ktime_add_ns(sent, MCTP_USBG_FRESH));
+}
+
+/* The host has suspended the bus. What it may not have taken is known now, and
+ * not by when the work comes to run.
+ */
+static void mctp_usbg_sleeps(struct mctp_usbg *mg)
+	__must_hold(&mg->lock)
+{
+	mg->suspended = true;
+	/* In this order: what ends in between is fresh */
+	mg->owed = mctp_usbg_runs(mg) &&
+		   (mctp_usbg_is_out(mg) || mctp_usbg_is_fresh(mg));
+	if (mg->owed)
+		mod_delayed_work(system_wq, &mg->wake, MCTP_USBG_WAKE);
+}
+
+/* It is awake, and takes what there is; or it has left us. */
+static void mctp_usbg_is_awake(struct mctp_usbg *mg)
+	__must_hold(&mg->lock)
+{
+	mg->suspended = false;
+	mg->owed = false;
+	cancel_delayed_work(&mg->wake);
+	spin_lock(&mg->port.tx_lock);
+	mg->sent = 0;
+	spin_unlock(&mg->port.tx_lock);
+}
+
+/* A host that sleeps is asked once for what it may have taken: one that has not
+ * allowed that cannot do so until it is awake. For what it has not taken it is
+ * asked again, until that is given up.
+ */
+static void mctp_usbg_wake(struct work_struct *work)
+{
+	struct mctp_usbg *mg = container_of(to_delayed_work(work),
+					    struct mctp_usbg, wake);
+	bool asks;
+
+	spin_lock_irq(&mg->lock);
+	asks = mctp_usbg_runs(mg) && mg->suspended &&
+	       (mg->owed || mctp_usbg_is_out(mg));
+	mg->owed = false;
+	if (asks)
+		schedule_delayed_work(&mg->wake, MCTP_USBG_WAKE_AGAIN);
+	spin_unlock_irq(&mg->lock);
+	/* The gadget is there until f_mctp_unbind() has waited for us */
+	if (asks)
+		usb_gadget_wakeup(mg->gadget);
 }
 
 /* Requests that were taken back, or whose endpoint was disabled, may still be on
@@ -411,6 +468,7 @@ static int mctp_usbg_stop(struct net_device *dev)
 	 */
 	spin_lock_irq(&mg->lock);
 	mg->up = false;
+	mg->owed = false;
 	mctp_usb_tx_block(&mg->port, MCTP_USB_BLOCK_STOPPED);
 	for (i = 0; mg->chosen && i < MCTP_USB_SLOTS; i++) {
 		usb_ep_dequeue(mg->out, mg->port.rx[i].request);
@@ -420,6 +478,7 @@ static int mctp_usbg_stop(struct net_device *dev)
 
 	/* A host may choose us meanwhile: that is refused, like all else */
 	cancel_delayed_work_sync(&mg->retry);
+	cancel_delayed_work_sync(&mg->wake);
 	mctp_usbg_wait_quiet(mg);
 	mctp_usb_port_stop(&mg->port);
 	return 0;
@@ -565,7 +624,7 @@ static void f_mctp_disable(struct usb_function *func)
 		usb_ep_disable(mg->out);
 	}
 	mg->chosen = false;
-	mg->suspended = false;
+	mctp_usbg_is_awake(mg);
 	spin_unlock_irqrestore(&mg->lock, flags);
 	mctp_usb_tx_drop(&mg->port);
 }
@@ -611,33 +670,30 @@ static void f_mctp_unbind(struct usb_configuration *config,
 
 	mctp_usbg_wait_quiet(mg);
 	cancel_delayed_work_sync(&mg->retry);
+	cancel_delayed_work_sync(&mg->wake);
 	mg->gadget = NULL;
 	mctp_usbg_free_requests(mg);
 	usb_free_all_descriptors(func);
 }
 
-static void f_mctp_set_suspended(struct usb_function *func, bool suspended)
+static void f_mctp_suspend(struct usb_function *func)
 {
 	struct mctp_usbg *mg = f_mctp_device(func);
 	unsigned long flags;
 
 	spin_lock_irqsave(&mg->lock, flags);
-	mg->suspended = suspended;
+	mctp_usbg_sleeps(mg);
 	spin_unlock_irqrestore(&mg->lock, flags);
-	/* It may have gone to sleep before it took what was submitted */
-	if (suspended)
-		schedule_delayed_work(&mg->retry, MCTP_USBG_WAKE);
-}
-
-static void f_mctp_suspend(struct usb_function *func)
-{
-	f_mctp_set_suspended(func, true);
 }
 
 static void f_mctp_resume(struct usb_function *func)
 {
-	mctp_usbg_sent_long_ago(f_mctp_device(func));
-	f_mctp_set_suspended(func, false);
+	struct mctp_usbg *mg = f_mctp_device(func);
+	unsigned long flags;
+
+	spin_lock_irqsave(&mg->lock, flags);
+	mctp_usbg_is_awake(mg);
+	spin_unlock_irqrestore(&mg->lock, flags);
 }
 
 static void f_mctp_free(struct usb_function *func)
@@ -754,7 +810,7 @@ static struct usb_function_instance *f_mctp_alloc_inst(void)
 	dev_net_set(opts->dev, current->nsproxy->net_ns);
 	mg = netdev_priv(opts->dev);
 	INIT_DELAYED_WORK(&mg->retry, mctp_usbg_retry);
-	mctp_usbg_sent_long_ago(mg);
+	INIT_DELAYED_WORK(&mg->wake, mctp_usbg_wake);
 	spin_lock_init(&mg->lock);
 
 	err = mctp_usb_port_init(opts->dev, &mctp_usbg_port_ops);

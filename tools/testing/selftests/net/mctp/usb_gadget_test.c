@@ -21,6 +21,7 @@
 #define DEVICE		9
 #define MTU_MAX		251
 #define CYCLES		5
+#define TRACING		"/sys/kernel/tracing/"
 
 /* The two ends, by EID */
 struct end {
@@ -334,6 +335,8 @@ FIXTURE_SETUP(pair)
 
 FIXTURE_TEARDOWN(pair)
 {
+	/* A host that sleeps does not see it go, and takes the next one for it */
+	usb_device_write("power/control", "on");
 	gadget_del();
 }
 
@@ -589,13 +592,27 @@ TEST_F(pair, the_links_go_up_and_down_under_load)
 /* dummy_hcd tells of the end of so short a transfer when it has it in its FIFO */
 #define SHORT		10
 
+/* How often the device has asked the host to wake since the last question; -1:
+ * this kernel does not tell
+ */
+static int wakes(void)
+{
+	int n;
+
+	if (file_write(TRACING "events/gadget/usb_gadget_wakeup/enable", "1"))
+		return -1;
+	n = file_count(TRACING "trace", "usb_gadget_wakeup:");
+	close(open(TRACING "trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
+	return n;
+}
+
 /* Nothing that the device has sent makes it wake the host any more. A wakeup in the
  * last 20 ms of the host's own resume has dummy_hcd begin with that anew: the hub
  * finds the port asleep still, and takes the device for unplugged.
  */
 static bool sleeps_for_good(void)
 {
-	pause_ms(1200);
+	pause_ms(slow_kernel() ? 1200 : 400);
 	return usb_device_wait("power/runtime_status", "suspended");
 }
 
@@ -620,6 +637,58 @@ TEST_F(pair, it_sleeps_when_idle_and_either_side_wakes_it)
 	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
 	ASSERT_EQ(0, link_down(self->usb.host.name));
 	EXPECT_TRUE(usb_device_wait("power/runtime_status", "suspended"));
+	ASSERT_EQ(0, link_up(self->usb.host.name));
+	EXPECT_TRUE(comes_back(&self->usb));
+}
+
+/* One that has had time to be taken */
+TEST_F(pair, a_message_of_long_ago_wakes_nobody)
+{
+	if (usb_device_write("power/autosuspend_delay_ms", "600"))
+		SKIP(return, "this kernel has no CONFIG_PM");
+	if (wakes() < 0)
+		SKIP(return, "this kernel tells of no wakeups");
+	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
+	ASSERT_TRUE(goes(self->usb.device.fd, self->usb.host.fd, HOST, OWNER,
+			 SHORT, NULL));
+	ASSERT_TRUE(usb_device_wait("power/runtime_status", "suspended"));
+	pause_ms(200);
+	EXPECT_EQ(0, wakes());
+	EXPECT_TRUE(usb_device_wait("power/runtime_status", "suspended"));
+}
+
+/* A host that sleeps and allows no wakeup, as its link is down */
+TEST_F(pair, a_host_that_does_not_wake_is_not_pestered)
+{
+	struct sockaddr_mctp to = addr_of(1, HOST, TYPE, OWNER);
+	int n;
+
+	if (usb_device_write("power/autosuspend_delay_ms", "0"))
+		SKIP(return, "this kernel has no CONFIG_PM");
+	if (wakes() < 0)
+		SKIP(return, "this kernel tells of no wakeups");
+	/* In this order: what it allows is settled as it falls asleep */
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
+	ASSERT_EQ(0, link_down(self->usb.host.name));
+	ASSERT_EQ(0, usb_device_write("power/control", "auto"));
+	ASSERT_TRUE(sleeps_for_good());
+	wakes();
+
+	/* It is asked once for what dummy_hcd has in its FIFO */
+	ASSERT_EQ(0, ns_enter(self->usb.device.ns));
+	ASSERT_EQ(SHORT, send_to(self->usb.device.fd, &to, data, SHORT));
+	pause_ms(1500);
+	EXPECT_EQ(1, wakes());
+
+	/* Each second for what is given up after two */
+	ASSERT_EQ(SHORT, send_to(self->usb.device.fd, &to, data, SHORT));
+	pause_ms(4000);
+	EXPECT_EQ(1, ethtool_stat(self->usb.device.name, "tx_timeouts"));
+	n = wakes();
+	EXPECT_LE(2, n);
+	EXPECT_GE(3, n);
+
+	ASSERT_EQ(0, ns_enter(self->usb.host.ns));
 	ASSERT_EQ(0, link_up(self->usb.host.name));
 	EXPECT_TRUE(comes_back(&self->usb));
 }
