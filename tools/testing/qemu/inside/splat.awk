@@ -3,9 +3,12 @@
 # A trace that fault injection asked for is none.
 #
 # While modules load without memory (memory_failure_modules_test) the kernel has traces and warnings of its own. There, one
-# that neither calls nor names anything of ours is printed, counted, and no fault; nor is one that says itself that there
-# was no memory. (A slab without memory for its tables says EINVAL, -22. A driver without memory for its module's folder
-# "drivers" leaves a link in the root of sysfs, which the next one finds.) What KASAN, lockdep and others find is a fault there as well.
+# is printed, counted, and no fault, if nothing but the test's want of memory can be its cause. Either its first line is what
+# the kernel says of that, whoever called. (A slab without memory for its tables says EINVAL, -22. A driver without memory for
+# its module's folder "drivers" leaves a link in the root of sysfs, which the next one finds.) Or an allocation of the test's
+# process was just made to fail, the trace is of that process, and it neither calls nor names anything of ours. What a
+# worker, RCU or an interrupt complains of is a fault in any case: no allocation of these fails. So is what KASAN, lockdep
+# and others find, and a trace that has no end.
 
 function finds_fault(line)
 {
@@ -22,33 +25,39 @@ function warns(line)
 	return line ~ /WARNING: (CPU: [0-9]+ PID: |[^ ]+:[0-9]+ at )/
 }
 
-function judge()
+function just_forced()
 {
-	if (held == "")
-		return
-	if (ours && !want) {
-		printf "%s", held
-		found = 1
-	} else {
-		printf "the kernel's own:\n%s", held
-		own++
-	}
-	held = ""
-	lines = ours = want = 0
+	return forced && NR - forced < 12
 }
 
-function hold(line)
+function says_no_memory(text)
 {
-	held = held line "\n"
-	lines++
-	if (line ~ /mctp/ && line !~ /^(Modules linked in|CPU|Hardware name|Tainted):|^ *\? /)
-		ours = 1
-	if (lines < 4 && line ~ / -12\)?$|error:? -12|: (vmalloc error|page allocation failure)|^kmem_cache_create.* -22$|duplicate filename '\/\/(i2c|usb):/)
-		want = 1
+	return text ~ /^[a-z_]*kmem_cache_create[a-z_]*\([^\n]*\) failed with error -(12|22)\n/ ||
+		text ~ /^sysctl could not get directory: [^\n]* -12\n|^[^\n]*: (vmalloc error: size|page allocation failure: order:)/ ||
+		text ~ /^sysfs: cannot create duplicate filename '\/\/(i2c|usb):/
+}
+
+# The trace that is held; ended: it has come to its end.
+function judge(ended,    sure)
+{
+	if (!lines)
+		return
+	sure = tolower(held)
+	gsub(/\n( *\? |(modules linked in|cpu|hardware name|tainted):)[^\n]*/, "", sure)
+	if (ended && sure !~ /kthread|process_one_work|cleanup_net|rcu_(core|do_batch)|softirq|<irq>/ &&
+	    (says_no_memory(held) || (failed && held ~ /Comm: memory_failure_/ && sure !~ /mctp/))) {
+		printf "the kernel's own:\n%s", held
+		own++
+	} else {
+		printf "%s", held
+		found = 1
+	}
+	before = ""
+	lines = 0
 }
 
 /selftest: / {
-	judge()
+	judge(0)
 	modules = /selftest: memory_failure_modules/
 	before = ""
 }
@@ -56,9 +65,8 @@ function hold(line)
 /FAULT_INJECTION: forcing a failure/ { forced = NR }
 
 finds_fault($0) || (/WARNING:/ && !(modules && warns($0))) || (/Unknown symbol/ && !(modules && /\(err -12\)$/)) ||
-(/Call Trace:/ && !modules && !(forced && NR - forced < 12)) {
-	printf "%s", held
-	held = ""
+(/Call Trace:/ && !modules && !just_forced()) {
+	judge(0)
 	found = 1
 	shown = 60
 }
@@ -69,29 +77,32 @@ shown > 0 {
 	next
 }
 
-modules && /Unknown symbol/ {
+/Unknown symbol/ {
 	print "the kernel's own:", $0
 	own++
 }
 
-modules && held == "" && (warns($0) || /cut here|^CPU: [0-9]+ .*PID: |Call Trace:/) {
-	if (!warns($0) && !/cut here/ && before != "")
-		hold(before)
-	hold($0)
+modules && /cut here/ { judge(0) }
+
+modules && !lines && (warns($0) || /cut here|^CPU: [0-9]+ .*PID: |Call Trace:/) {
+	held = /^CPU:|Call Trace:/ ? before "\n" : ""
+	lines = 1
+	failed = just_forced()
+}
+
+lines {
+	held = held $0 "\n"
+	if (/<\/TASK>|end trace/)
+		judge(1)
+	else if (++lines > 300)
+		judge(0)
 	next
 }
 
-held != "" {
-	hold($0)
-	if (/<\/TASK>|end trace/ || lines > 100)
-		judge()
-	next
-}
-
-modules { before = $0 }
+{ before = $0 }
 
 END {
-	judge()
+	judge(0)
 	if (own)
 		printf "# %d complaints of the kernel's own, of memory that it did not have\n", own
 	exit found
