@@ -274,7 +274,8 @@ static bool after_controller(SELF, int rc)
 	return !ctl_del(i2c_bus, ADDRESS) && !if_nametoindex(dev);
 }
 
-EACH(controller, before_controller, call_controller, after_controller)
+/* Of a device without memory for its name the kernel says that it has none */
+EACH(controller, before_controller, call_controller, after_controller, -EINVAL)
 
 static int before_mux(SELF)
 {
@@ -306,7 +307,7 @@ static bool after_mux(SELF, int rc)
 	return !sim_do("delete %d", child) && !if_nametoindex(ctl_name(child));
 }
 
-EACH(mux, before_mux, call_mux, after_mux)
+EACH(mux, before_mux, call_mux, after_mux, -EINVAL)
 
 static int before_function(SELF)
 {
