@@ -21,7 +21,10 @@ static bool is_gateway(const struct network *network, uint8_t eid)
 	return network->endpoints[eid] || (link && link->bus_owner == eid);
 }
 
-/* Of bridges that left while mctpd was not there: routes to fewer of these EIDs would win. */
+/*
+ * Of bridges that left while mctpd was not there: routes to as few EIDs or fewer may win. One to more does not, and
+ * may be somebody's way to all that mctpd does not know.
+ */
 static void drop_stale_gateways(struct network *network, int first, int last)
 {
 	struct kernel_route *routes, *r;
@@ -30,10 +33,13 @@ static void drop_stale_gateways(struct network *network, int first, int last)
 	if (kernel_routes(network->d, &routes, &n))
 		return;
 	for (r = routes; r < routes + n; r++) {
-		if (r->gw && r->gw_net == network->id && r->first <= last && r->last >= first &&
-		    !is_gateway(network, r->gw))
-			kernel_del_gateway(network->d, network->id, r->gw, r->first,
-					   r->last - r->first + 1);
+		if (!r->gw || r->gw_net != network->id || r->first > last || r->last < first ||
+		    r->last - r->first > last - first || is_gateway(network, r->gw))
+			continue;
+		log_info("the route to EIDs %u to %u by EID %u, which is not known, makes way for EIDs %d to %d.",
+			 r->first, r->last, r->gw, first, last);
+		kernel_del_gateway(network->d, network->id, r->gw, r->first,
+				   r->last - r->first + 1);
 	}
 	free(routes);
 }

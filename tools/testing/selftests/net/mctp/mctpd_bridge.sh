@@ -123,12 +123,15 @@ result "a device that announces itself is set up" comes "address 0x30 types 0 av
 result "and is answered" until_true grep -qx 'q answer 01 0d 00' "$tmp/heard"
 
 $MCTP route add 121 gw 110
-$MCTP route add 122-125 gw 110
+$MCTP route add 122-124 gw 110
 $MCTP route add 122 gw "$eid"
+$MCTP route add 90-254 gw 110
 tell "g1 addr=0x50 pool=3" "g2 addr=0x51 pool=3" "g3 addr=0x52 pool=3"
 call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte:0x50 byte:100 byte:120 byte:3 >/dev/null
 result "a bridge with a pool" has "^eid 100 .* pool 120 to 122 "
-result "routes to that by a bridge that is not there are gone" not sh -c "$MCTP route | grep 'gw 110 '"
+result "routes to that by a bridge that is not there are gone" not sh -c "$MCTP route | grep 'min 12[0-9] .*gw 110 '"
+result "and the log says so" grep -q 'route to EIDs 122 to 124 by EID 110' "$tmp/log"
+result "one to more EIDs than those is not" route_is "eid min 90 max 254 net 1 gw 110 mtu 0"
 result "one by a bridge that is there is not" route_is "eid min 122 max 122 net 1 gw $eid mtu 0"
 : >"$tmp/heard"
 tell "g1 eid=0 start=0 late=800"
