@@ -396,8 +396,11 @@ static void mctp_usbg_sleeps(struct mctp_usbg *mg)
 	/* In this order: what ends in between is fresh */
 	mg->owed = mctp_usbg_runs(mg) &&
 		   (mctp_usbg_is_out(mg) || mctp_usbg_is_fresh(mg));
-	if (mg->owed)
-		mod_delayed_work(system_wq, &mg->wake, MCTP_USBG_WAKE);
+	if (!mg->owed)
+		return;
+	/* Not mod_delayed_work(): the name of its queue is another in each kernel */
+	cancel_delayed_work(&mg->wake);
+	schedule_delayed_work(&mg->wake, MCTP_USBG_WAKE);
 }
 
 /* It is awake, and takes what there is; or it has left us. */
