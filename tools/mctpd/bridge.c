@@ -50,18 +50,10 @@ static int add_gateway(struct endpoint *ep, uint8_t first, uint8_t size)
 	return kernel_add_gateway(ep->network->d, ep->network->id, ep->eid, first, size);
 }
 
-static void return_range(struct endpoint *ep, uint8_t first, uint8_t size)
-{
-	int i;
-
-	for (i = 0; i < size; i++)
-		pool_return(&ep->network->pool, first + i, now_us());
-}
-
 static void drop_range(struct endpoint *ep, uint8_t first, uint8_t size)
 {
 	kernel_del_gateway(ep->network->d, ep->network->id, ep->eid, first, size);
-	return_range(ep, first, size);
+	network_return(ep->network, first, size);
 }
 
 /**
@@ -131,7 +123,7 @@ static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size)
 		return err;
 	err = add_gateway(ep, first, size);
 	if (err)
-		return_range(ep, first, size);
+		network_return(ep->network, first, size);
 	else
 		set_pool(ep, first, size);
 	return err;
@@ -155,7 +147,7 @@ static int allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 		return first;
 	err = add_gateway(ep, first, size);
 	if (err && !again)
-		return_range(ep, first, size);
+		network_return(ep->network, first, size);
 	if (err)
 		return err;
 	err = tell_range(ep, how && how->force ? CODEC_ALLOCATE_FORCE : CODEC_ALLOCATE, first, size,

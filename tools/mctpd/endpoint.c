@@ -148,7 +148,7 @@ void endpoint_remove(struct endpoint *ep, const char *why)
 			kernel_del_route(network->d, ep->link->index, ep->eid, 1);
 			kernel_del_neigh(network->d, ep->link->index, ep->eid);
 		}
-		pool_return(&network->pool, ep->eid, now_us());
+		network_return(network, ep->eid, 1);
 	}
 	network->endpoints[ep->eid] = NULL;
 	endpoint_put(ep);

@@ -147,7 +147,7 @@ struct claim {
  * @bus_owner: EID that asked us last to be an endpoint, 0 for none
  * @owner_addr: its physical address
  * @told_too_much: it has told of more routes than are taken, which was said
- * @left_out: by EID: it tells that this is elsewhere, while we have it
+ * @left_out: by EID: it tells that this is elsewhere, while something here has it
  * @channels: towards what has no EID yet
  * @requests: physically addressed ones in flight
  * @eid_requests: others in flight
@@ -375,6 +375,7 @@ void network_put(struct network *network);
 struct network *network_find(struct mctpd *d, uint32_t id);
 void network_set_range(struct network *network);
 void network_sync_local(struct network *network);
+void network_return(struct network *network, uint8_t first, uint8_t size);
 bool network_is_local(const struct network *network, uint8_t eid);
 bool network_may_give(const struct network *network, uint8_t first, uint8_t size);
 struct link *network_upstream(const struct network *network);
@@ -414,6 +415,7 @@ void request_link_gone(struct link *link);
 /* responder.c */
 int responder_init(struct mctpd *d);
 void responder_exit(struct mctpd *d);
+void responder_reach(struct network *network, uint8_t first, uint8_t size);
 
 /* endpoint.c */
 struct endpoint *endpoint_new(struct link *link, uint8_t eid, const struct config_addr *addr);

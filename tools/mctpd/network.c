@@ -143,6 +143,22 @@ void network_put(struct network *network)
 }
 
 /**
+ * network_return - give EIDs back; they rest from now on
+ * @first: the first
+ * @size: how many
+ */
+void network_return(struct network *network, uint8_t first, uint8_t size)
+{
+	int i;
+
+	for (i = 0; i < size; i++)
+		pool_return(&network->pool, first + i, now_us());
+	/* What something here may get again is not reached by another way meanwhile: that could win then. */
+	if (!network_may_give(network, first, size))
+		responder_reach(network, first, size);
+}
+
+/**
  * network_is_local - is this an EID of ours?
  */
 bool network_is_local(const struct network *network, uint8_t eid)

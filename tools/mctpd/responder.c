@@ -472,6 +472,21 @@ static void spare_pool(struct link *link)
 	reach_left_out(&told);
 }
 
+/**
+ * responder_reach - nothing here has these EIDs any more: those that the bus owner told of are reached by it
+ * @first: the first
+ * @size: how many
+ */
+void responder_reach(struct network *network, uint8_t first, uint8_t size)
+{
+	struct link *link = network_upstream(network);
+	struct told told;
+
+	if (link && link->bus_owner && memchr(link->left_out + first, true, size) &&
+	    !read_told(&told, link))
+		reach_left_out(&told);
+}
+
 static void allocate_eids(struct asked *a)
 {
 	struct network *network = a->link->network;

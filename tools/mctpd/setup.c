@@ -163,12 +163,12 @@ static int give_eid(struct work *w, uint8_t eid, struct codec_set_eid *got)
 	if (!err && is_stale(w, eid))
 		err = -ESTALE;
 	if (err) {
-		pool_return(&network->pool, eid, now_us());
+		network_return(network, eid, 1);
 		return err;
 	}
 	if (got->eid == eid)
 		return 0;
-	pool_return(&network->pool, eid, now_us());
+	network_return(network, eid, 1);
 	log_warning("%s wants to have EID %u, not %u.", target_text(&w->to), got->eid, eid);
 	if (!is_acceptable(w, got->eid))
 		return -EADDRINUSE;
@@ -220,7 +220,7 @@ static struct endpoint *make(struct work *w, uint8_t eid, bool assigned)
 	struct endpoint *ep = endpoint_new(w->link, eid, &w->to.addr);
 
 	if (!ep) {
-		pool_return(&w->link->network->pool, eid, now_us());
+		network_return(w->link->network, eid, 1);
 		return NULL;
 	}
 	ep->assigned = assigned;

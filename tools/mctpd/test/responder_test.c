@@ -87,6 +87,17 @@ uint8_t link_local_eid(const struct link *link)
 	return link->n_eids ? link->eids[0] : EID_NULL;
 }
 
+struct link *network_upstream(const struct network *network)
+{
+	struct link *link;
+
+	for (link = all_links; link; link = link->next) {
+		if (link->network == network && link->role == ROLE_ENDPOINT)
+			return link;
+	}
+	return NULL;
+}
+
 bool network_is_local(const struct network *network, uint8_t eid)
 {
 	const struct link *link;
@@ -548,6 +559,30 @@ static void what_was_ours_is_reached_by_the_owner(void **state)
 	assert_true(is_by_owner(104, 105));
 }
 
+/* An EID that is being given when the bus owner tells of it, and a range of a bridge that leaves */
+static void what_is_given_back_is_reached_by_the_owner(void **state)
+{
+	static const uint8_t first[] = { 96 };
+	struct world w;
+	int eid;
+
+	make(&w, BRIDGE);
+	for (eid = 100; eid < 104; eid++)
+		w.network.pool.eids[eid].taken = true;
+	assert_int_equal(tell(&w, first, 1, 10), CODEC_SUCCESS);
+	assert_int_equal(n_by_owner, 2);
+	responder_reach(&w.network, 104, 2);
+	w.network.pool.eids[100].taken = false;
+	responder_reach(&w.network, 100, 1);
+	assert_int_equal(n_by_owner, 3);
+	assert_true(is_by_owner(100, 100));
+	for (eid = 101; eid < 104; eid++)
+		w.network.pool.eids[eid].taken = false;
+	responder_reach(&w.network, 101, 3);
+	assert_int_equal(n_by_owner, 4);
+	assert_true(is_by_owner(101, 103));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -562,6 +597,7 @@ int main(void)
 		cmocka_unit_test(what_is_told_twice_counts_once),
 		cmocka_unit_test(what_the_kernel_refuses_is_said_and_does_not_count),
 		cmocka_unit_test(what_was_ours_is_reached_by_the_owner),
+		cmocka_unit_test(what_is_given_back_is_reached_by_the_owner),
 		cmocka_unit_test(noise_is_answered),
 	};
 
