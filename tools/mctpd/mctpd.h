@@ -91,7 +91,7 @@ struct channel {
  * @requests: physically addressed ones in flight
  * @behind: by EID of a bridge, those in flight to what is behind it
  * @waiting: requests that wait for room, those that wait longest first
- * @turns: how many requests have begun
+ * @turns: how many requests have begun to what is not known to answer
  * @turn_of: by EID of a bridge, 0 for none: which was the last of them to what is behind it
  * @slot: its object on D-Bus
  */

@@ -171,12 +171,21 @@ static void count_request(const struct target *to, uint8_t gw, int by)
 	}
 }
 
+/* What answers keeps its place for a short time. */
+static bool is_alive(const struct target *to)
+{
+	const struct endpoint *ep = to->link->network->endpoints[to->eid];
+
+	return ep && !ep->degraded;
+}
+
 static void begin_request(const struct target *to, uint8_t gw)
 {
 	struct network *network = to->link->network;
 
 	count_request(to, gw, 1);
-	network->turn_of[gw] = ++network->turns;
+	if (!is_alive(to))
+		network->turn_of[gw] = ++network->turns;
 }
 
 /**
@@ -202,14 +211,6 @@ static void stop_waiting(struct network *network, struct waiting *w)
 	while (*at != w)
 		at = &(*at)->next;
 	*at = w->next;
-}
-
-/* What answers keeps its place for a short time. */
-static bool is_alive(const struct target *to)
-{
-	const struct endpoint *ep = to->link->network->endpoints[to->eid];
-
-	return ep && !ep->degraded;
 }
 
 /* What is known to answer goes first; then that behind the bridge whose turn was longest ago. */
