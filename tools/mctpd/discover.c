@@ -37,6 +37,9 @@ static void look(void *data)
 	else
 		log_say(err == -ETIMEDOUT || err == -ENODEV ? LOG_DEBUG : LOG_WARNING,
 			"%s is not set up: %s.", target_text(&to), strerror(-err));
+	/* The look that is due after a change of EIDs has passed it over, as we were at it. */
+	if (err == -ESTALE && !f->link->gone && f->link->up && f->link->role == ROLE_BUS_OWNER)
+		discover_link(f->link);
 	link_put(f->link);
 	free(f);
 }

@@ -249,6 +249,9 @@ static int finish(struct work *w, struct endpoint *ep, const struct codec_set_ei
 		err = bridge_allocate(ep, got->pool_size, &w->how);
 	else if (!ep->gone && (w->bridge || (got && got->pool == CODEC_POOL_HELD)))
 		err = bridge_adopt_pool(ep);
+	/* It has its EID, but nobody would look for its pool again. */
+	if (err == -ESTALE)
+		endpoint_remove(ep, "the bus owner above gives other EIDs all the time");
 	if (err)
 		log_warning("%s gets no EIDs for what is behind it: %s.", target_text(&w->to),
 			    strerror(-err));

@@ -134,7 +134,7 @@ result "and the log says so" grep -q 'route to EIDs 122 to 124 by EID 110' "$tmp
 result "one to more EIDs than those is not" route_is "eid min 90 max 254 net 1 gw 110 mtu 0"
 result "one by a bridge that is there is not" route_is "eid min 122 max 122 net 1 gw $eid mtu 0"
 : >"$tmp/heard"
-tell "g1 eid=0 start=0 late=800"
+tell "g1 eid=0 start=0 late=600"
 $MCTP endpoint recover 100
 result "is reset, and given its pool again" until_true grep -q '^g1 08 00 03 78' "$tmp/heard"
 result "it is removed before it answers" $MCTP endpoint remove 100

@@ -203,17 +203,18 @@ result "while the bus owner gives us others again" answers "08 01 06 5a" "08 00 
 result "its pool is of those" comes "^eid 100 net 1 dev below .* pool 9[0-4] to 9[1-5] "
 result "it knows them" grep -qE '^s 08 01 02 5[a-e]$' "$tmp/heard_under"
 
-# Twice a second the bus owner gives us other EIDs, until there is the file $tmp/enough.
+# Again and again the bus owner gives us other EIDs, at last from 90 on, until there is the file $tmp/enough.
 alternate() {
+	local first
 	while [ ! -e "$tmp/enough" ]; do
-		tell "a ask 91 08 01 06 50"
-		sleep 0.5
-		tell "a ask 92 08 01 06 5a"
-		sleep 0.5
+		for first in 50 46 3c 5a; do
+			tell "a ask 91 08 01 06 $first"
+			sleep 0.2
+		done
 	done
 }
 result "the bridge leaves" $MCTP endpoint remove 100
-echo "s eid=0 start=0 pool=0 uuid=none" >&9
+echo "s eid=0 start=0 pool=0 uuid=none late=500" >&9
 alternate &
 alternate=$!
 result "who is set up while the bus owner gives us others all the time is given up at last" fails_with \
@@ -222,6 +223,16 @@ touch "$tmp/enough"
 wait $alternate
 result "and gets an EID when that ends" $MCTP endpoint setup below
 result "which is of the last" comes "^eid 9[0-5] net 1 dev below"
+result "it leaves" $MCTP endpoint remove "$(mctp_endpoints | cut -d' ' -f2)"
+echo "s eid=0 uuid=a0000000000000000000000000000001 pool=2" >&9
+rm "$tmp/enough"
+alternate &
+alternate=$!
+$MCTP endpoint setup below >"$tmp/below" 2>&1
+touch "$tmp/enough"
+wait $alternate
+result "a bridge with an EID of its own that is set up meanwhile has a pool of the last, too" comes \
+	"^eid 100 net 1 dev below .* pool 9[0-4] to 9[1-5] "
 
 entries=$(printf ' 01 %02x 40 00 00 01 20' $(seq 150 182))
 result "an update of 33 entries is taken" answers "09 21$entries" "09 00"
