@@ -341,43 +341,38 @@ static bool is_ours(const struct link *link, int eid)
 /**
  * struct told - what the bus owner of a link tells is elsewhere: routes by it
  * @link: the link
- * @first: the first EID of each
- * @last: the last
+ * @routes: their first and last EIDs
  * @n: how many there are
  */
 struct told {
 	struct link *link;
-	uint8_t first[TOLD_MAX];
-	uint8_t last[TOLD_MAX];
-	unsigned int n;
+	struct kernel_route routes[TOLD_MAX];
+	size_t n;
 };
 
 /* What it has told before is in the kernel. */
 static int read_told(struct told *told, struct link *link)
 {
 	struct kernel_route *routes;
-	size_t n, i;
+	size_t n;
 	int err;
 
 	told->link = link;
-	told->n = 0;
 	err = kernel_routes_by(link->d, link->network->id, link->bus_owner, &routes, &n);
 	if (err)
 		return err;
-	for (i = 0; i < n && told->n < TOLD_MAX; i++, told->n++) {
-		told->first[told->n] = routes[i].first;
-		told->last[told->n] = routes[i].last;
-	}
+	told->n = n < TOLD_MAX ? n : TOLD_MAX;
+	memcpy(told->routes, routes, told->n * sizeof(*routes));
 	free(routes);
 	return 0;
 }
 
 static bool is_known(const struct told *told, int first, int last)
 {
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < told->n; i++) {
-		if (told->first[i] == first && told->last[i] == last)
+		if (told->routes[i].first == first && told->routes[i].last == last)
 			return true;
 	}
 	return false;
@@ -405,8 +400,7 @@ static int add_told(struct told *told, int first, int last)
 			  last, link->name, strerror(-err));
 		return err;
 	}
-	told->first[told->n] = first;
-	told->last[told->n++] = last;
+	told->routes[told->n++] = (struct kernel_route){ .first = first, .last = last };
 	return 0;
 }
 
@@ -427,15 +421,14 @@ static int reach_by_owner(struct told *told, int first, int last)
 	return err;
 }
 
-static void forget_range(struct told *told, unsigned int i)
+static void forget_range(struct told *told, size_t i)
 {
+	const struct kernel_route *r = &told->routes[i];
 	struct link *link = told->link;
 
-	kernel_del_gateway(link->d, link->network->id, link->bus_owner, told->first[i],
-			   told->last[i] - told->first[i] + 1);
-	told->n--;
-	told->first[i] = told->first[told->n];
-	told->last[i] = told->last[told->n];
+	kernel_del_gateway(link->d, link->network->id, link->bus_owner, r->first,
+			   r->last - r->first + 1);
+	told->routes[i] = told->routes[--told->n];
 }
 
 /* What we had is reached by the bus owner where it has told so. */
@@ -457,13 +450,13 @@ static void spare_pool(struct link *link)
 	const struct network *network = link->network;
 	int pool = network->pool_first, end = pool + network->pool_size, first, last;
 	struct told told;
-	unsigned int i;
+	size_t i;
 
 	if (!link->bus_owner || read_told(&told, link))
 		return;
 	for (i = told.n; i--;) {
-		first = told.first[i];
-		last = told.last[i];
+		first = told.routes[i].first;
+		last = told.routes[i].last;
 		if (first >= end || last < pool)
 			continue;
 		forget_range(&told, i);
