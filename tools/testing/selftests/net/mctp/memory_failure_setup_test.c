@@ -210,7 +210,7 @@ static bool nl_after(SELF, int rc, void (*req)(SELF, bool add),
 	return !has() && good;
 }
 
-#define VERB(name, req, has)						\
+#define VERB(name, req, has, ...)					\
 static int before_new_ ## name(SELF)					\
 {									\
 	return nl_before(self, req, true);				\
@@ -227,7 +227,8 @@ static bool after_del_ ## name(SELF, int rc)				\
 {									\
 	return nl_after(self, rc, req, has, false);			\
 }									\
-EACH(new_ ## name, before_new_ ## name, nl_call, after_new_ ## name)	\
+EACH(new_ ## name, before_new_ ## name, nl_call, after_new_ ## name,	\
+     ## __VA_ARGS__)							\
 EACH(del_ ## name, before_del_ ## name, nl_call, after_del_ ## name)
 
 VERB(address, req_addr, has_addr)
@@ -235,7 +236,11 @@ VERB(route, req_route, has_route)
 VERB(gateway, req_gateway, has_route)
 VERB(neighbour, req_neigh, has_neigh)
 VERB(network, req_network, has_network)
-VERB(link, req_link, has_link)
+
+/* Where there is no memory for its name, device_add() refuses a network device */
+#define NAMELESS	(-EINVAL)
+
+VERB(link, req_link, has_link, NAMELESS)
 
 static int before_move(SELF)
 {
@@ -290,7 +295,7 @@ static bool after_tun(SELF, int rc)
 	return rc ? err == -ENODEV : !err && info.has_mctp;
 }
 
-EACH(new_device, before_tun, call_tun, after_tun)
+EACH(new_device, before_tun, call_tun, after_tun, NAMELESS)
 
 /* Dumps: all of it, or an error */
 
@@ -390,13 +395,16 @@ static bool after_line(SELF, int rc)
 	return good && !*link_find("mctpserial");
 }
 
-EACH(serial_line, before_line, call_line, after_line)
+EACH(serial_line, before_line, call_line, after_line, NAMELESS)
 
 /* Namespaces */
 
 static int call_namespace(SELF)
 {
-	return unshare(CLONE_NEWNET) ? -errno : 0;
+	if (!unshare(CLONE_NEWNET))
+		return 0;
+	/* kobject_uevent says so of a netlink socket without memory */
+	return errno == ENODEV ? -ENOMEM : -errno;
 }
 
 /* One that there is has all that it is to have */
