@@ -97,9 +97,14 @@ take_dmesg() {
 	cat /tmp/dmesg.new >>$dmesg_all
 }
 
-# no_splat: nothing in /tmp/dmesg.new is a kernel's complaint about itself.
+# no_splat: nothing in /tmp/dmesg.new is a kernel's complaint about itself. If something is, its first lines go into the
+# report, as the reason of the failure that comes next.
 no_splat() {
-	awk -f $lib/splat.awk /tmp/dmesg.new
+	local status=0
+	awk -f $lib/splat.awk /tmp/dmesg.new >/tmp/splat || status=1
+	cat /tmp/splat
+	[ $status = 0 ] || head -n 24 /tmp/splat | sed 's/^/case why /' >/dev/ttyS1
+	return $status
 }
 
 # no_leak: kmemleak finds nothing. It takes a second scan and objects of some seconds of age to be sure.

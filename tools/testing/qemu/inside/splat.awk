@@ -67,9 +67,14 @@ function judge(ended,    sure)
 finds_fault($0) || (/WARNING:/ && !(modules && warns($0))) || (/Unknown symbol/ && !(modules && /\(err -12\)$/)) ||
 (/Call Trace:/ && !modules && !just_forced()) {
 	judge(0)
+	if (/Call Trace:/ && !shown)
+		printf "%s", said
 	found = 1
 	shown = 60
 }
+
+{ said = said $0 "\n" }
+++kept > 4 { sub(/^[^\n]*\n/, "", said) }
 
 shown > 0 {
 	print

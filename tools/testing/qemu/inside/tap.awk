@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Reads TAP or KTAP, and prints one line a case: "ok NAME", "fail NAME" or "skip NAME".
+# Reads TAP or KTAP, and prints one line a case: "ok NAME", "fail NAME" or "skip NAME". Before a failure come up to
+# four lines "why TEXT": the first of what the test said in comments since the result before.
 #
 #   name    what stands before each case's name
 #   status  the exit status of the program that wrote it (0 where there is none)
@@ -8,8 +9,11 @@
 # failure: no result at all, fewer or more results than the plan says, a status that is none of
 # kselftest's (0 passed, 1 failed, 4 skipped).
 
-function result(kind, text)
+function result(kind, text,    i)
 {
+	for (i = 0; kind == "fail" && i < said; i++)
+		print "why", why[i]
+	said = 0
 	print kind, name (text == "" ? "" : ": " text)
 	count[kind]++
 }
@@ -27,6 +31,8 @@ line ~ /^1\.\.[0-9]+/ {
 	if (line ~ /# SKIP/ && plan[depth] == 0)
 		result("skip", substr(line, index(line, "# SKIP") + 7))
 }
+
+line ~ /^# / && line !~ /^# +(RUN|OK|FAIL|SKIP|Subtest:|Starting|Totals:|PASSED:|FAILED:) / && said < 4 { why[said++] = substr(line, 3) }
 
 line ~ /^# Subtest: / { group[depth] = substr(line, 12) }
 
