@@ -430,7 +430,7 @@ int config_parse(struct config *config, const char *text, size_t len, const char
 /**
  * config_read - read the configuration file
  *
- * Return: as config_parse(), or the errno of opening the file.
+ * Return: as config_parse(), or the errno of opening or reading the file.
  */
 int config_read(struct config *config, const char *path, char error[CONFIG_ERROR_MAX])
 {
@@ -440,9 +440,18 @@ int config_read(struct config *config, const char *path, char error[CONFIG_ERROR
 		return fail(config, errno ? -errno : -EIO, error, "%s: %s.", path,
 			    strerror(errno ? errno : EIO));
 
-	std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-	if (file.bad())
-		return fail(config, -EIO, error, "%s: it cannot be read.", path);
+	std::string text;
+
+	/* What fails behind an iterator is not noted in the stream, but thrown. */
+	try {
+		text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+	} catch (const std::ios_base::failure &e) {
+		int err = e.code().value() > 1 ? e.code().value() : EIO;
+
+		return fail(config, -err, error, "%s: %s.", path, strerror(err));
+	} catch (const std::bad_alloc &) {
+		return fail(config, -ENOMEM, error, "%s: out of memory.", path);
+	}
 	return config_parse(config, text.data(), text.size(), path, error);
 }
 

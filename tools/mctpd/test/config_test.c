@@ -155,6 +155,13 @@ static void a_file_that_is_not_there(void **state)
 	assert_string_equal(error, "/nonexistent/f: No such file or directory.");
 }
 
+static void a_file_that_cannot_be_read(void **state)
+{
+	assert_int_equal(config_read(&config, "/", error), -EISDIR);
+	assert_string_equal(error, "/: Is a directory.");
+	assert_int_equal(config.message_timeout_ms, 300);
+}
+
 static void uuid_text(void **state)
 {
 	static const char *const bad[] = { "", "21f0f554", "21f0f554-7f7c-4211-9ca1-6d0f000ea9e",
@@ -187,6 +194,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_toml_names_its_line),
 		cmocka_unit_test(after_a_mistake_there_are_the_defaults),
 		cmocka_unit_test(a_file_that_is_not_there),
+		cmocka_unit_test(a_file_that_cannot_be_read),
 		cmocka_unit_test(uuid_text),
 	};
 
