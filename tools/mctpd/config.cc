@@ -308,6 +308,13 @@ void read_interfaces(const toml::node &node, const std::string &key, config *c)
 	}
 }
 
+/* Is this the EID of the device, or one of what is behind it? */
+bool keeps(const config_static *s, int eid)
+{
+	return eid == s->eid ||
+	       (s->pool_start && eid >= s->pool_start && eid < s->pool_start + s->pool_size);
+}
+
 void check_static(const toml::node &section, const config *c, const config_static *s)
 {
 	if (!s->eid)
@@ -321,9 +328,11 @@ void check_static(const toml::node &section, const config *c, const config_stati
 	if (s->pool_start && s->eid >= s->pool_start && s->eid < s->pool_start + s->pool_size)
 		wrong(section.source(), "the bridge's own eid is in its pool");
 	for (const config_static *other = c->statics; other < s; other++) {
-		if (other->eid == s->eid)
-			wrong(section.source(),
-			      "EID " + std::to_string(s->eid) + " is given twice");
+		for (int eid = 8; eid <= 254; eid++) {
+			if (keeps(other, eid) && keeps(s, eid))
+				wrong(section.source(),
+				      "EID " + std::to_string(eid) + " is given twice");
+		}
 	}
 }
 

@@ -126,6 +126,19 @@ static void mistakes_name_their_line(void **state)
 	assert_mistake("[[static]]\neid = 9", "f:1: [[static]] needs interface, address or uuid.");
 	assert_mistake("[[static]]\neid = 9\naddress = 1\n[[static]]\neid = 9\naddress = 2",
 		       "f:4: EID 9 is given twice.");
+	assert_mistake("[[static]]\neid = 12\naddress = 1\n"
+		       "[[static]]\neid = 9\naddress = 2\npool_start = 10\npool_size = 3",
+		       "f:4: EID 12 is given twice.");
+	assert_mistake("[[static]]\neid = 9\naddress = 1\npool_start = 10\npool_size = 3\n"
+		       "[[static]]\neid = 10\naddress = 2",
+		       "f:6: EID 10 is given twice.");
+	assert_mistake("[[static]]\neid = 9\naddress = 1\npool_start = 20\npool_size = 3\n"
+		       "[[static]]\neid = 10\naddress = 2\npool_start = 22\npool_size = 1",
+		       "f:6: EID 22 is given twice.");
+	assert_int_equal(parse("[[static]]\neid = 9\naddress = 1\npool_start = 20\npool_size = 3\n"
+			       "[[static]]\neid = 23\naddress = 2\npool_start = 10\npool_size = 10\n"
+			       "[[static]]\neid = 24\naddress = 2\npool_size = 10"),
+			 0);
 	assert_mistake("[[static]]\neid = 9\naddress = 1\npool_start = 9\npool_size = 2",
 		       "f:1: the bridge's own eid is in its pool.");
 	assert_mistake("[[static]]\neid = 9\naddress = 1\npool_start = 254\npool_size = 2",
