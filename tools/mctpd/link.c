@@ -296,7 +296,11 @@ static void sync_device(struct mctpd *d, const struct device *device)
 	struct link *link = link_find(d, device->index);
 	bool up = device->flags & IFF_UP && device->flags & IFF_RUNNING;
 
-	if (!device->is_mctp || device->flags & IFF_LOOPBACK) {
+	if (!device->is_mctp)
+		return;
+	if (device->flags & IFF_LOOPBACK) {
+		d->loopback.index = device->index;
+		d->loopback.net = device->net;
 		return;
 	}
 	if (link && link->network->id != device->net) {
@@ -340,10 +344,13 @@ static void read_addr(struct mctpd *d, const struct nlmsghdr *nlh)
 	    ifa->ifa_family != AF_MCTP)
 		return;
 	nl_attrs_parse(nlh, sizeof(*ifa), &attrs);
-	link = link_find(d, ifa->ifa_index);
-	if (!link || link->n_eids == LOCAL_EIDS_MAX || !nl_attr_u8(&attrs, IFA_LOCAL, &eid))
+	if (!nl_attr_u8(&attrs, IFA_LOCAL, &eid))
 		return;
-	link->eids[link->n_eids++] = eid;
+	if ((int)ifa->ifa_index == d->loopback.index)
+		d->loopback.has[eid] = true;
+	link = link_find(d, ifa->ifa_index);
+	if (link && link->n_eids < LOCAL_EIDS_MAX)
+		link->eids[link->n_eids++] = eid;
 }
 
 static int sync_addrs(struct mctpd *d)
@@ -362,6 +369,7 @@ static int sync_addrs(struct mctpd *d)
 		return err;
 	for (link = d->links; link; link = link->next)
 		link->n_eids = 0;
+	memset(d->loopback.has, 0, sizeof(d->loopback.has));
 	nl_store_for_each(each, left, &store)
 		read_addr(d, each);
 	nl_store_free(&store);

@@ -47,7 +47,9 @@
 /* How often a setup begins, or a pool is chosen, while a bus owner above gives us other EIDs all the time */
 #define ROUNDS_MAX 3
 
-#define LOCAL_EIDS_MAX 8
+/* All that there are */
+#define LOCAL_EIDS_MAX 247
+
 #define TYPES_MAX      64
 #define VDMS_MAX       32
 
@@ -281,6 +283,18 @@ struct support {
 };
 
 /**
+ * struct loopback - the EIDs of the loopback device
+ * @index: its ifindex, 0 while it is not known
+ * @net: its network
+ * @has: by EID: it has that
+ */
+struct loopback {
+	int index;
+	uint32_t net;
+	bool has[256];
+};
+
+/**
  * struct mctpd - the daemon
  * @config: its configuration
  * @event: the loop
@@ -291,6 +305,7 @@ struct support {
  * @responder: socket that takes requests
  * @links: all links
  * @networks: all networks
+ * @loopback: its EIDs are ours, too; nothing is asked there
  * @supports: message types of programs on this system
  * @uuid: UUID of this system
  */
@@ -306,6 +321,7 @@ struct mctpd {
 	sd_event_source *responder_source;
 	struct link *links;
 	struct network *networks;
+	struct loopback loopback;
 	struct support *supports;
 	uint8_t uuid[16];
 };

@@ -163,9 +163,12 @@ void network_return(struct network *network, uint8_t first, uint8_t size)
  */
 bool network_is_local(const struct network *network, uint8_t eid)
 {
+	const struct loopback *lo = &network->d->loopback;
 	struct link *link;
 	unsigned int i;
 
+	if (lo->net == network->id && lo->has[eid])
+		return true;
 	for (link = network->d->links; link; link = link->next) {
 		for (i = 0; link->network == network && i < link->n_eids; i++) {
 			if (link->eids[i] == eid)
@@ -198,6 +201,16 @@ bool network_may_give(const struct network *network, uint8_t first, uint8_t size
 	return true;
 }
 
+/* Its EID is ours: nothing that is sent there would reach it. On a link of ours it gets another. */
+static void give_up(struct endpoint *ep)
+{
+	endpoint_get(ep);
+	endpoint_remove(ep, "that EID is ours now");
+	if (!ep->bridge && ep->link->up)
+		discover_addr(ep->link, &ep->addr, 0);
+	endpoint_put(ep);
+}
+
 /**
  * network_sync_local - our own EIDs may be others now
  */
@@ -212,7 +225,9 @@ void network_sync_local(struct network *network)
 
 		changed |= local != network->pool.eids[eid].local;
 		pool_set_local(&network->pool, eid, local);
-		if (ep && ep->local_eid != link_local_eid(ep->link)) {
+		if (ep && local)
+			give_up(ep);
+		else if (ep && ep->local_eid != link_local_eid(ep->link)) {
 			ep->local_eid = link_local_eid(ep->link);
 			dbus_endpoint_changed(ep, "LocalEID");
 		}
