@@ -29,6 +29,7 @@
 /**
  * struct exchange - a request and the wait for its answer
  * @task: who waits
+ * @to: to whom it went
  * @fd: its socket
  * @tag: what the address has for a tag
  * @instance: its instance
@@ -40,6 +41,7 @@
  */
 struct exchange {
 	struct task *task;
+	const struct target *to;
 	int fd;
 	uint8_t tag;
 	uint8_t instance;
@@ -286,19 +288,33 @@ void request_link_gone(struct link *link)
 	}
 }
 
+/* Who is asked by its physical address answers from there; any EID may be its. */
+static bool is_from(const struct target *to, const struct sockaddr_mctp_ext *from)
+{
+	return to->eid || (from->smctp_ifindex == to->link->index &&
+			   from->smctp_halen == to->addr.len &&
+			   !memcmp(from->smctp_haddr, to->addr.bytes, to->addr.len));
+}
+
 static int on_answer(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	struct exchange *x = data;
 	struct codec_message *msg = &x->answer->msg;
+	struct sockaddr_mctp_ext from = {};
+	socklen_t from_len = sizeof(from);
 	ssize_t len;
 
 	(void)source;
 	(void)events;
-	len = recv(fd, x->answer->bytes, sizeof(x->answer->bytes), MSG_DONTWAIT | MSG_TRUNC);
+	len = recvfrom(fd, x->answer->bytes, sizeof(x->answer->bytes), MSG_DONTWAIT | MSG_TRUNC,
+		       (struct sockaddr *)&from, &from_len);
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
 	if (len < 0) {
 		x->err = -errno;
+	} else if (!is_from(x->to, &from)) {
+		log_debug("an answer from elsewhere than %s is passed over.", target_text(x->to));
+		return 0;
 	} else if (len > (ssize_t)sizeof(x->answer->bytes) ||
 		   codec_parse(x->answer->bytes, len, msg) ||
 		   !codec_answers(msg, x->instance, x->command)) {
@@ -438,7 +454,7 @@ err_socket:
 static int request_once(const struct target *to, struct channel *channel, struct codec_buffer *b,
 			struct answer *answer)
 {
-	struct exchange x = { .task = task_self(), .command = b->bytes[1], .answer = answer };
+	struct exchange x = { .task = task_self(), .to = to, .command = b->bytes[1], .answer = answer };
 	int instance, err;
 
 	while ((instance = instance_take(&channel->ids, now_us())) < 0) {

@@ -22,6 +22,7 @@
  *   instance=1 answers with another instance first, double=1 answers twice, short=1 leaves out the end
  *   refuse=1   it keeps the EID that it has, insist=N  it takes this EID, whatever it is told
  *   error=N    completion code of every answer
+ *   as=N       it answers from this physical address
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -79,6 +80,7 @@ struct sim {
 	int		refuse;
 	int		insist;
 	int		error;
+	int		as;
 	long		asked;
 };
 
@@ -195,7 +197,7 @@ static void put_message(struct sim *s, uint8_t src, uint8_t dest, int dest_addr,
 		p = frame;
 		if (addr_len) {
 			*p++ = dest_addr;
-			*p++ = near->addr;
+			*p++ = near->as ?: near->addr;
 		}
 		*p++ = 1;
 		*p++ = dest;
@@ -420,7 +422,7 @@ static void set(struct sim *s, const char *key, char *value)
 		{ "start", &s->start }, { "table", &s->table }, { "silent", &s->silent },
 		{ "late", &s->late }, { "instance", &s->instance }, { "double", &s->twice },
 		{ "short", &s->short_ }, { "refuse", &s->refuse }, { "insist", &s->insist },
-		{ "error", &s->error },
+		{ "error", &s->error }, { "as", &s->as },
 	};
 	size_t i;
 

@@ -75,7 +75,10 @@ tell "h addr=0x28 instance=1 double=1 late=150"
 result "a wrong instance before and a double answer behind do no harm" says "eid 26 net 1 new" setup 0x28
 tell "i addr=0x29 late=500"
 result "a late answer is taken, by a retry with the same instance" says "eid 27 net 1 new" setup 0x29
-tell "j addr=0x2a short=1"
+tell "as addr=0x38 as=0x39"
+result "an answer from another address than was asked is passed over" fails_with \
+	"mctp: cannot set up the endpoint: The endpoint does not answer." setup 0x38
+tell "as gone" "j addr=0x2a short=1"
 result "an answer without data is refused" fails_with \
 	"mctp: cannot set up the endpoint: The endpoint refuses, or answers what cannot be." setup 0x2a
 tell "k addr=0x2b error=1"
