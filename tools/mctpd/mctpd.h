@@ -50,7 +50,7 @@
 /* All that there are */
 #define LOCAL_EIDS_MAX 247
 
-#define TYPES_MAX      64
+#define TYPES_MAX      255
 #define VDMS_MAX       32
 
 struct mctpd;

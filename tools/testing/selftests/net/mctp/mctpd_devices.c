@@ -62,7 +62,7 @@ struct sim {
 	uint8_t		eid;
 	bool		has_uuid;
 	uint8_t		uuid[16];
-	uint8_t		types[16];
+	uint8_t		types[255];
 	int		n_types;
 	int		vdm;
 	char		behind[16];
@@ -407,7 +407,7 @@ static void set_uuid(struct sim *s, const char *hex)
 static void set_types(struct sim *s, char *list)
 {
 	s->n_types = 0;
-	for (list = strtok(list, ","); list && s->n_types < 16; list = strtok(NULL, ","))
+	for (list = strtok(list, ","); list && s->n_types < 255; list = strtok(NULL, ","))
 		s->types[s->n_types++] = strtoul(list, NULL, 0);
 }
 

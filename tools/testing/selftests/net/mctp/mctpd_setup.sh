@@ -87,6 +87,12 @@ result "an error is passed on" fails_with \
 tell "l addr=0x2c uuid=00000000000000000000000000000000 types=0,0x7e,0x7f vdm=1"
 result "a nil UUID is none" says "eid 28 net 1 new" setup 0x2c
 result "its types are shown, without a UUID" has "^eid 28 net 1 dev near address 0x2c types 0,126,127 available"
+tell "all addr=0x3a types=$(seq -s , 0 127) vdm=1"
+result "a device with all types there are" says "eid 29 net 1 new" setup 0x3a
+result "has each of them shown" has "^eid 29 net 1 dev near address 0x3a types $(seq -s , 0 127) available"
+result "and its vendors" until_true says "2" \
+	sh -c "busctl --system get-property au.com.codeconstruct.MCTP1 /au/com/codeconstruct/mctp1/networks/1/endpoints/29 \
+		xyz.openbmc_project.MCTP.Endpoint VendorDefinedMessageTypes | cut -d ' ' -f 2"
 
 tell "m addr=0x50" "n addr=0x2d uuid=51515151000000000000000000000051"
 result "an address of the configuration has its EID" says "eid 50 net 1 new" setup 0x50
