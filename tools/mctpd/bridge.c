@@ -115,10 +115,56 @@ static int tell_range(struct endpoint *ep, uint8_t operation, uint8_t first, uin
 	return !err && ep->gone ? -ENODEV : err;
 }
 
+/* It had them when mctpd was not there: so the kernel says. */
+static bool is_routed(const struct endpoint *ep, uint8_t first, uint8_t size)
+{
+	struct kernel_route *routes;
+	bool found = false;
+	size_t n, i;
+
+	if (kernel_routes_by(ep->network->d, ep->network->id, ep->eid, &routes, &n))
+		return false;
+	for (i = 0; i < n; i++)
+		found |= routes[i].first == first && routes[i].last - first + 1 == size;
+	free(routes);
+	return found;
+}
+
+/*
+ * May a bridge keep the EIDs that it says it has? Not if they are none, more than it would get, or kept for others:
+ * one device could have all that there are.
+ */
+static bool may_keep(const struct endpoint *ep, uint8_t first, uint8_t size)
+{
+	const struct network *network = ep->network;
+	const struct config_static *own =
+		setup_static_of(ep->link, &ep->addr, ep->have_uuid ? ep->uuid : NULL);
+	int most = network->d->config.max_pool_size, eid;
+
+	if (own && own->pool_size > most)
+		most = own->pool_size;
+	if (first < EID_FIRST || first + size - 1 > EID_LAST ||
+	    (size > most && !is_routed(ep, first, size)))
+		return false;
+	for (eid = first; eid < first + size; eid++) {
+		if (network->pool.eids[eid].reserved &&
+		    !(own && own->pool_start && eid >= own->pool_start &&
+		      eid < own->pool_start + own->pool_size))
+			return false;
+	}
+	return true;
+}
+
 static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size)
 {
-	int err = pool_take_range_at(&ep->network->pool, first, size);
+	int err;
 
+	if (!may_keep(ep, first, size)) {
+		log_warning("%s: the bridge with EID %u says that it has %u EIDs from %u on, which it cannot have.",
+			    ep->link->name, ep->eid, size, first);
+		return -EPERM;
+	}
+	err = pool_take_range_at(&ep->network->pool, first, size);
 	if (err)
 		return err;
 	err = add_gateway(ep, first, size);
@@ -221,7 +267,8 @@ int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got)
 /**
  * bridge_adopt_pool - take over the pool that a bridge has from before; by a task
  *
- * One that is not ours to give is not reached from above: the bridge gets another.
+ * One that is not ours to give is not reached from above, and one that is too large leaves nothing to others: the
+ * bridge gets another.
  *
  * Return: 0, also when it has none; or a negative errno.
  */
@@ -237,7 +284,8 @@ int bridge_adopt_pool(struct endpoint *ep)
 		return err;
 	if (err || !got.size)
 		return adopt_routes(ep) == -EEXIST ? -EEXIST : 0;
-	if (!network_may_give(ep->network, got.first, got.size))
+	if (!network_may_give(ep->network, got.first, got.size) ||
+	    !may_keep(ep, got.first, got.size))
 		return bridge_allocate(ep, got.size, &(struct setup){ .force = true });
 	return adopt_range(ep, got.first, got.size);
 }
