@@ -13,6 +13,9 @@
 /* A link that has just come up may still get its EID. */
 #define FIRST_US (100 * 1000ull)
 
+/* Addresses of a link that announced themselves and are looked at: whoever makes them up shall not hold up the rest. */
+#define ANNOUNCED_MAX 8
+
 /**
  * struct finding - an address that is looked at
  */
@@ -20,7 +23,15 @@ struct finding {
 	struct link *link;
 	struct config_addr addr;
 	uint8_t preferred;
+	bool announced;
 };
+
+static void finding_free(struct finding *f)
+{
+	f->link->announced -= f->announced;
+	link_put(f->link);
+	free(f);
+}
 
 static void look(void *data)
 {
@@ -40,8 +51,30 @@ static void look(void *data)
 	/* The look that is due after a change of EIDs has passed it over, as we were at it. */
 	if (err == -ESTALE && !f->link->gone && f->link->up && f->link->role == ROLE_BUS_OWNER)
 		discover_link(f->link);
-	link_put(f->link);
-	free(f);
+	finding_free(f);
+}
+
+static int start_looking(struct link *link, const struct config_addr *addr, uint8_t preferred,
+			 bool announced)
+{
+	struct finding *f;
+	int err;
+
+	if (link_is_claimed(link, addr))
+		return 0;
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	f->link = link;
+	f->addr = *addr;
+	f->preferred = preferred;
+	f->announced = announced;
+	link->announced += announced;
+	link_get(link);
+	err = task_start(look, f);
+	if (err)
+		finding_free(f);
+	return err;
 }
 
 /**
@@ -52,21 +85,19 @@ static void look(void *data)
  */
 void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred)
 {
-	struct finding *f;
+	start_looking(link, addr, preferred, false);
+}
 
-	if (link_is_claimed(link, addr))
-		return;
-	f = calloc(1, sizeof(*f));
-	if (!f)
-		return;
-	f->link = link;
-	f->addr = *addr;
-	f->preferred = preferred;
-	link_get(link);
-	if (task_start(look, f)) {
-		link_put(link);
-		free(f);
-	}
+/**
+ * discover_announced - set up what has announced itself, as a task of its own, if nobody does already
+ *
+ * Return: 0; -EBUSY while as many others as may have done so, and this shall do it again.
+ */
+int discover_announced(struct link *link, const struct config_addr *addr)
+{
+	if (link->announced >= ANNOUNCED_MAX && !link_is_claimed(link, addr))
+		return -EBUSY;
+	return start_looking(link, addr, 0, true);
 }
 
 static void look_around(struct link *link)

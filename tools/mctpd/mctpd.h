@@ -156,6 +156,7 @@ struct claim {
  * @behind_requests: those of them to what is behind bridges
  * @claims: addresses that are worked on
  * @claimed: tasks that wait for one of them
+ * @announced: tasks that look at what has announced itself
  * @discovery: when to look at the link again
  * @slot: its object on D-Bus
  * @owner_slot: the part of it that a bus owner has
@@ -191,6 +192,7 @@ struct link {
 	unsigned int behind_requests;
 	struct claim *claims;
 	struct wait_list claimed;
+	unsigned int announced;
 	sd_event_source *discovery;
 	sd_bus_slot *slot;
 	sd_bus_slot *owner_slot;
@@ -505,6 +507,7 @@ void live_forget(struct endpoint *ep);
 /* discover.c */
 void discover_link(struct link *link);
 void discover_stop(struct link *link);
+int discover_announced(struct link *link, const struct config_addr *addr);
 void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred);
 
 /* dbus.c */

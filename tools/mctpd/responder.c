@@ -650,8 +650,7 @@ static void discovery_notify(struct asked *a)
 		return answer(a, CODEC_UNSUPPORTED);
 	if (a->msg.len)
 		return answer(a, CODEC_INVALID_LENGTH);
-	answer(a, CODEC_SUCCESS);
-	discover_addr(a->link, &addr, 0);
+	answer(a, discover_announced(a->link, &addr) ? CODEC_NOT_READY : CODEC_SUCCESS);
 }
 
 /* The narrowest of the kernel's routes to an EID that is not ours. */

@@ -109,9 +109,10 @@ bool network_is_local(const struct network *network, uint8_t eid)
 	return false;
 }
 
-void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred)
+int discover_announced(struct link *link, const struct config_addr *addr)
 {
 	discovered++;
+	return discovered > 1 ? -EBUSY : 0;
 }
 
 struct endpoint *endpoint_pool_owner(struct network *network, uint8_t eid)
@@ -284,8 +285,9 @@ static void nothing_happens_by_a_wrong_length(void **state)
 	discovered = 0;
 	ask(&w, &a, notify, sizeof(notify));
 	assert_int_equal(discovered, 0);
-	ask(&w, &a, notify, sizeof(notify) - 1);
+	assert_int_equal(ask(&w, &a, notify, sizeof(notify) - 1), CODEC_SUCCESS);
 	assert_int_equal(discovered, 1);
+	assert_int_equal(ask(&w, &a, notify, sizeof(notify) - 1), CODEC_NOT_READY);
 }
 
 static int set_eid_of(struct world *w, struct asked *a, uint8_t operation, uint8_t eid)

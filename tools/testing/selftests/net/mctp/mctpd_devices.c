@@ -11,6 +11,8 @@
  *   NAME ask HEX...     it sends a control message to the bus owner; the answer is "NAME answer HEX...", and how
  *                       long it took, in ms, "NAME took N"
  *
+ *   NAME flood N HEX...  it sends that, as if from the physical addresses of N others, 0x80 and on
+ *
  *   addr=N     physical address             eid=N      EID that it has now
  *   uuid=HEX   32 digits, or none           types=N,N  message types
  *   vdm=1      it has two kinds of vendor-defined messages
@@ -460,6 +462,19 @@ static void ask(struct sim *s, char *rest)
 	put_message(s, s->eid, 0, 0x10, TO | 5, msg, len, 0);
 }
 
+static void flood(struct sim *s, char *rest)
+{
+	int n = strtol(rest, &rest, 0), as = s->as, i;
+	char copy[256];
+
+	for (i = 0; i < n; i++) {
+		s->as = 0x80 + i;
+		snprintf(copy, sizeof(copy), "%s", rest);
+		ask(s, copy);
+	}
+	s->as = as;
+}
+
 static void on_line(char *line)
 {
 	char *name, *word, *save, *value;
@@ -474,6 +489,10 @@ static void on_line(char *line)
 		s = &sims[n_sims++];
 		*s = (struct sim){ .table = 1, .n_types = 1 };
 		snprintf(s->name, sizeof(s->name), "%s", name);
+	}
+	if (!strncmp(save, "flood ", 6)) {
+		flood(s, save + 6);
+		return;
 	}
 	if (!strncmp(save, "ask ", 4)) {
 		ask(s, save + 4);

@@ -12,6 +12,16 @@ heard_more() {
 	[ "$(heard "$2")" -gt "$1" ]
 }
 
+# in_seconds N COMMAND...: it succeeds, and takes no longer.
+in_seconds() {
+	local limit=$1 began
+	shift
+	began=$(now_ms)
+	"$@" || return 1
+	echo "it took $(($(now_ms) - began)) ms"
+	[ $(($(now_ms) - began)) -lt $((limit * 1000)) ]
+}
+
 # leaves_meanwhile: the link leaves while a slow device is set up: the call has an answer, and soon.
 leaves_meanwhile() {
 	local before
@@ -81,6 +91,9 @@ tell "kept eid=62"
 result "so has one that was taken over" $MCTP endpoint recover 61
 result "it is told its EID again, too" comes "^eid 61 net 1 dev near address 0x21 .* available"
 
+tell "kept flood 100 80 0d"
+until_true heard_more 0 '^nobody 00 02$'
+result "while a hundred seem to announce themselves a device is set up" in_seconds 6 setup 0x21
 result "ten who ask at once" at_once 10 0x30
 tell "p addr=0x31" "q addr=0x32" "r addr=0x33"
 result "an EID is left" setup 0x31
