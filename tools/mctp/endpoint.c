@@ -318,6 +318,17 @@ static int make_setup(sd_bus *bus, const char *device, const uint8_t *addr, size
 	return err;
 }
 
+/* A link has the methods of a bus owner, or not, or is none. */
+static int setup_refused(const char *device, const sd_bus_error *error, int err)
+{
+	if (sd.error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT))
+		return refused("mctpd knows no link %s. Those that are: mctp link", device);
+	if (sd.error_has_name(error, SD_BUS_ERROR_UNKNOWN_METHOD) ||
+	    sd.error_has_name(error, SD_BUS_ERROR_UNKNOWN_INTERFACE))
+		return refused("mctpd is not the bus owner on %s.", device);
+	return bus_refused("set up the endpoint", error, err);
+}
+
 static int endpoint_setup(struct mctp *m, struct args *a)
 {
 	enum { ADDRESS, EID, LEARN };
@@ -350,7 +361,7 @@ static int endpoint_setup(struct mctp *m, struct args *a)
 	if (err >= 0)
 		err = sd.message_read(reply, "yisb", &eid, &net, &path, &is_new);
 	if (err < 0) {
-		status = bus_refused("set up the endpoint", &error, err);
+		status = setup_refused(device, &error, err);
 	} else {
 		print_begin(&m->out);
 		print_record(&m->out);

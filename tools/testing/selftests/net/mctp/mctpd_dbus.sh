@@ -267,6 +267,8 @@ result "another role" role other Endpoint
 result "the bus is told" says_signal /interfaces/other member=PropertiesChanged Role Endpoint
 result "a bus owner's methods go" says_signal "" member=InterfacesRemoved /interfaces/other $OWNER
 result "and are gone" not call /interfaces/other $OWNER.SetupEndpoint array:byte:0x20
+result "mctp says so" fails_with "mctp: mctpd is not the bus owner on other." $MCTP endpoint setup other address 0x20
+result "and that a link is not there" fails_with "mctp: mctpd knows no link near. Those that are: mctp link" setup 0x20
 result "they come back" role other BusOwner
 result "the bus is told of that" says_signal "" member=InterfacesAdded /interfaces/other $OWNER
 result "an endpoint that is being set up as the role changes does not stay" role_changes_meanwhile
