@@ -76,6 +76,15 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
+/* What was printed may not have been written. */
+static int written(int status)
+{
+	if (!(ferror(stdout) | fflush(stdout)))
+		return status;
+	log_error("the output cannot be written: %s.", strerror(errno));
+	return 1;
+}
+
 static int load_config(struct mctpd *d, const char *path)
 {
 	char error[CONFIG_ERROR_MAX];
@@ -200,10 +209,10 @@ int main(int argc, char **argv)
 			verbose = true;
 			break;
 		case 'h':
-			return usage(stdout, 0);
+			return written(usage(stdout, 0));
 		case 'V':
 			printf("mctpd %s\n", MCTP_TOOL_VERSION);
-			return 0;
+			return written(0);
 		default:
 			return usage(stderr, 2);
 		}

@@ -50,6 +50,8 @@ result "it is there still" has "^eid 9 "
 result "mctpd keeps two capabilities and no other" grep -q '^CapEff:[[:space:]]*0000000000003000$' "/proc/$mctpd/status"
 result "a second mctpd is refused" not $MCTPD -c "$tmp/mctpd.conf"
 
+result "a version that cannot be written is an error" not sh -c "$MCTPD -V >/dev/full"
+result "so is a help" not sh -c "$MCTPD -h >&-"
 result "a good configuration is good" $MCTPD -t -c "$tmp/mctpd.conf"
 result "a key that does not exist is named with its line" wrong '[mctp]\n\nfrob = 1\n' '3: there is no key "frob" in [mctp].'
 result "a value out of range" wrong '[bus-owner]\nmax_pool_size = 0\n' \
