@@ -71,16 +71,37 @@ static int run_line(struct mctp *m, const char *file, unsigned int number, char 
 	return status;
 }
 
+/* A line and its end, of at most BATCH_LINE_MAX bytes; 0: there is none, -1: it is longer */
+static ssize_t read_line(FILE *file, char line[BATCH_LINE_MAX + 1])
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = getc_unlocked(file)) != EOF) {
+		if (len == BATCH_LINE_MAX)
+			return -1;
+		line[len++] = c;
+		if (c == '\n')
+			break;
+	}
+	line[len] = '\0';
+	return len;
+}
+
 static int run_file(struct mctp *m, const char *name, FILE *file, bool go_on)
 {
+	static char line[BATCH_LINE_MAX + 1];
 	int status = STATUS_FINE, one;
 	unsigned int number = 0;
-	char *line = NULL;
-	size_t room = 0;
 	ssize_t len;
 
-	while ((len = getline(&line, &room, file)) > 0) {
+	while ((len = read_line(file, line)) != 0) {
 		number++;
+		if (len < 0) {
+			fprintf(stderr, "mctp: line %u of %s is longer than %u bytes.\n", number,
+				name, BATCH_LINE_MAX);
+			return STATUS_MISUSE;
+		}
 		one = run_line(m, name, number, line, len);
 		if (one > status)
 			status = one;
@@ -89,7 +110,6 @@ static int run_file(struct mctp *m, const char *name, FILE *file, bool go_on)
 	}
 	if (!status && ferror(file))
 		status = refused("cannot read %s: %s.", name, strerror(errno));
-	free(line);
 	return status;
 }
 

@@ -5,8 +5,9 @@
 #ifndef MCTP_TOOL_BATCH_H
 #define MCTP_TOOL_BATCH_H
 
-/* The most words of a line. */
+/* The most words of a line, and the most bytes. */
 #define BATCH_WORDS_MAX 64
+#define BATCH_LINE_MAX	65536
 
 const char *batch_cut(char *line, char *words[BATCH_WORDS_MAX], int *n);
 
