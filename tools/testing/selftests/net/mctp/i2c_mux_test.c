@@ -177,17 +177,28 @@ static int what_can_be_mended(void)
 	       sim_set("delay_us", 200) ?: sim_set("delay", 50);
 }
 
+/* A slow kernel tries each size at the least MTU, and at a greater one those at
+ * the ends of packets and one in 37 between them
+ */
+static bool is_tried(size_t size, size_t body)
+{
+	return body + HDR_LEN == MTU_MIN || !slow_kernel() ||
+	       (size + 3) % body < 7 || size % 37 == 0;
+}
+
 TEST_F_TIMEOUT(mux, each_size_of_up_to_three_packets_through_two_levels, 240)
 {
-	static const uint32_t mtus[] = { 68, 254 };
-	size_t size, m;
+	static const uint32_t mtus[] = { MTU_MIN, 254 };
+	size_t size, m, body;
 
 	settle_all(_metadata, self);
 	ASSERT_EQ(0, what_can_be_mended());
 	for (m = 0; m < ARRAY_SIZE(mtus); m++) {
+		body = mtus[m] - HDR_LEN;
 		ASSERT_EQ(0, mtu_of_both(self, mtus[m]));
-		for (size = 0; size <= 3 * (mtus[m] - HDR_LEN); size++)
-			round_trip(_metadata, self, size);
+		for (size = 0; size <= 3 * body; size++)
+			if (is_tried(size, body))
+				round_trip(_metadata, self, size);
 	}
 	EXPECT_DROPS(&self->before, "");
 	EXPECT_LT(0, ctl_stat(ctl_name(self->c00), "tx_retries"));
