@@ -2,13 +2,13 @@
 # Finds a kernel's complaints in its log: prints each with what follows it; exits 1 if there is one.
 # A trace that fault injection asked for is none.
 #
-# While modules load without memory (memory_failure_modules_test) the kernel has traces and warnings of its own. There, one
-# is printed, counted, and no fault, if nothing but the test's want of memory can be its cause. Either its first line is what
-# the kernel says of that, whoever called. (A slab without memory for its tables says EINVAL, -22. A driver without memory for
-# its module's folder "drivers" leaves a link in the root of sysfs, which the next one finds.) Or an allocation of the test's
-# process was just made to fail, the trace is of that process, and it neither calls nor names anything of ours. What a
-# worker, RCU or an interrupt complains of is a fault in any case: no allocation of these fails. So is what KASAN, lockdep
-# and others find, and a trace that has no end.
+# While modules load and devices move without memory (memory_failure_modules_test, memory_failure_setup_test) the kernel has
+# traces and warnings of its own. There, one is printed, counted, and no fault, if nothing but the test's want of memory can
+# be its cause. Either its first line is what the kernel says of that, whoever called. (A slab without memory for its tables
+# says EINVAL, -22. A driver without memory for its module's folder "drivers" leaves a link in the root of sysfs, which the
+# next one finds.) Or an allocation of the test's process was just made to fail, the trace is of that process, and it neither
+# calls nor names anything of ours. What a worker, RCU or an interrupt complains of is a fault in any case: no allocation of
+# these fails. So is what KASAN, lockdep and others find, and a trace that has no end.
 
 function finds_fault(line)
 {
@@ -58,14 +58,14 @@ function judge(ended,    sure)
 
 /selftest: / {
 	judge(0)
-	modules = /selftest: memory_failure_modules/
+	poor = /selftest: memory_failure_(modules|setup)_test/
 	before = ""
 }
 
 /FAULT_INJECTION: forcing a failure/ { forced = NR }
 
-finds_fault($0) || (/WARNING:/ && !(modules && warns($0))) || (/Unknown symbol/ && !(modules && /\(err -12\)$/)) ||
-(/Call Trace:/ && !modules && !just_forced()) {
+finds_fault($0) || (/WARNING:/ && !(poor && warns($0))) || (/Unknown symbol/ && !(poor && /\(err -12\)$/)) ||
+(/Call Trace:/ && !poor && !just_forced()) {
 	judge(0)
 	if (/Call Trace:/ && !shown)
 		printf "%s", said
@@ -87,9 +87,9 @@ shown > 0 {
 	own++
 }
 
-modules && /cut here/ { judge(0) }
+poor && /cut here/ { judge(0) }
 
-modules && !lines && (warns($0) || /cut here|^CPU: [0-9]+ .*PID: |Call Trace:/) {
+poor && !lines && (warns($0) || /cut here|^CPU: [0-9]+ .*PID: |Call Trace:/) {
 	held = /^CPU:|Call Trace:/ ? before "\n" : ""
 	lines = 1
 	failed = just_forced()

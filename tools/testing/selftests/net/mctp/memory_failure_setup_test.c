@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <linux/if_tun.h>
 #include <linux/neighbour.h>
+#include <sys/mount.h>
 
 #define CALLS		20
 #define PREPARE		family_ready
@@ -13,6 +14,7 @@
 #include "memory_failure.h"
 
 #define MCTP_NET_ATTR	1	/* IFLA_MCTP_NET */
+#define MOVING		45	/* the EID of the device that moves */
 
 #ifndef N_MCTP
 #define N_MCTP		28
@@ -109,10 +111,16 @@ static void req_link(SELF, bool add)
 	nl_nest_end(&self->req, info);
 }
 
+/* What a device is called that moves, as none was before: where there is no
+ * memory for its rename, the kernel warns, goes on, and leaves the name in the
+ * sysfs of a namespace that the device is not in
+ */
+static char moving[IF_NAMESIZE], staying[IF_NAMESIZE];
+
 /* there and back again */
 static void req_move(SELF, bool add)
 {
-	struct ifinfomsg header = { .ifi_index = if_nametoindex("far") };
+	struct ifinfomsg header = { .ifi_index = if_nametoindex(moving) };
 	uint32_t ns = add ? self->other_ns : self->ns;
 
 	nl_start(&self->req, RTM_SETLINK, 0, &header, sizeof(header));
@@ -244,7 +252,37 @@ VERB(link, req_link, has_link, NAMELESS)
 
 static int before_move(SELF)
 {
-	return nl_before(self, req_move, true);
+	struct vmctp_pair pair = VMCTP_PAIR(moving, staying);
+	static unsigned int count;
+
+	count++;
+	snprintf(moving, sizeof(moving), "moving%u", count);
+	snprintf(staying, sizeof(staying), "staying%u", count);
+	return vmctp_add(&pair) ?: addr_add(moving, MOVING) ?:
+	       nl_before(self, req_move, true);
+}
+
+/* Has the device been renamed in sysfs? */
+static bool sysfs_follows(int ns)
+{
+	char path[64];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", moving);
+	pid = fork();
+	if (!pid)
+		_exit(ns_enter(ns) || unshare(CLONE_NEWNS) ||
+		      mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		      mount("sysfs", "/sys", "sysfs", 0, NULL) ||
+		      access(path, F_OK));
+	return !child_wait(pid);
+}
+
+static bool carries_mctp(void)
+{
+	struct link_info info;
+
+	return !link_up(moving) && !link_get(moving, &info) && info.has_mctp;
 }
 
 /* A device that has moved carries MCTP, at the latest as it comes up: and so it
@@ -252,22 +290,26 @@ static int before_move(SELF)
  */
 static bool after_move(SELF, int rc)
 {
-	struct link_info info;
 	bool good, there;
 
 	close(self->nl);
 	ns_enter(self->other_ns);
-	there = if_nametoindex("far");
+	there = if_nametoindex(moving);
 	good = !self->acked || there == !rc;
 	if (there) {
-		good = !link_up("far") && !link_get("far", &info) &&
-		       info.has_mctp && good;
-		req_move(self, false);
-		good = !nl_do(&self->req) && good;
+		good = carries_mctp() && good;
+		if (sysfs_follows(self->other_ns)) {
+			req_move(self, false);
+			good = !nl_do(&self->req) && good;
+			there = false;
+		}
 	}
-	ns_enter(self->ns);
-	return !link_up("far") && !link_get("far", &info) && info.has_mctp &&
-	       good;
+	if (!there) {
+		ns_enter(self->ns);
+		good = carries_mctp() && good;
+	}
+	good = !link_del(moving) && good;
+	return !ns_enter(self->ns) && good;
 }
 
 EACH(move_device, before_move, nl_call, after_move)
