@@ -217,8 +217,10 @@ int main(int argc, char **argv)
 			return usage(stderr, 2);
 		}
 	}
-	if (optind < argc)
+	if (optind < argc) {
+		log_error("\"%s\" is not understood.", argv[optind]);
 		return usage(stderr, 2);
+	}
 	log_open(verbose);
 	if (load_config(&d, path))
 		return 1;

@@ -52,6 +52,7 @@ result "a second mctpd is refused" not $MCTPD -c "$tmp/mctpd.conf"
 
 result "a version that cannot be written is an error" not sh -c "$MCTPD -V >/dev/full"
 result "so is a help" not sh -c "$MCTPD -h >&-"
+result "a word that it does not know is named" sh -c "$MCTPD frob 2>&1 | grep -qxF 'mctpd: \"frob\" is not understood.'"
 result "a good configuration is good" $MCTPD -t -c "$tmp/mctpd.conf"
 result "a key that does not exist is named with its line" wrong '[mctp]\n\nfrob = 1\n' '3: there is no key "frob" in [mctp].'
 result "a value out of range" wrong '[bus-owner]\nmax_pool_size = 0\n' \
