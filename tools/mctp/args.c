@@ -183,8 +183,8 @@ int args_eid_range(const struct args *a, const char *text, uint8_t *first, uint8
 	case PARSE_OK:
 		return STATUS_FINE;
 	case PARSE_RANGE:
-		return misuse(a, "EIDs %s cannot be used: endpoints have 8 to 254.",
-			      text);
+		return misuse(a, "EID%s %s cannot be used: endpoints have 8 to 254.",
+			      strchr(text, '-') ? "s" : "", text);
 	case PARSE_ORDER:
 		return misuse(a, "the range %s ends before it begins: write the lower EID first.",
 			      text);

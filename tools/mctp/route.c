@@ -3,6 +3,7 @@
  * mctp route: by which device, or by which bridge, endpoints are reached.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "args.h"
@@ -201,11 +202,16 @@ static struct nlmsghdr *route_request(struct mctp *m, uint16_t type, uint16_t fl
 
 static int route_refused(struct mctp *m, int err, const struct route *route, const char *what)
 {
+	char eids[sizeof("255-255")];
+
+	if (route->first == route->last)
+		snprintf(eids, sizeof(eids), "%u", route->first);
+	else
+		snprintf(eids, sizeof(eids), "%u-%u", route->first, route->last);
 	if (route->is_gateway)
-		return refused_by_kernel(m, err, "%s the route to %u-%u by EID %u", what,
-					 route->first, route->last, route->gateway);
-	return refused_by_kernel(m, err, "%s the route to %u-%u by %s", what, route->first,
-				 route->last, route->dev);
+		return refused_by_kernel(m, err, "%s the route to %s by EID %u", what, eids,
+					 route->gateway);
+	return refused_by_kernel(m, err, "%s the route to %s by %s", what, eids, route->dev);
 }
 
 /* The words behind a verb, and the device that they name. */

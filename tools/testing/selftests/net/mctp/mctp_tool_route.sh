@@ -56,10 +56,10 @@ refuses "a bridge's route that exists" "cannot add the route to 30-40 by EID 9: 
 delete it first to change its MTU (File exists)." route add 30-40 gw 9
 refuses "a route that does not exist" "cannot delete the route to 9-19 by va: There is no route of just this range by \
 that device or gateway (No such file or directory)." route delete 9-19 via va
-refuses "a network that does not exist" "cannot delete the route to 9-9 by EID 10: There is no such route: its \
+refuses "a network that does not exist" "cannot delete the route to 9 by EID 10: There is no such route: its \
 network does not exist (No such file or directory)." route delete 9 gw 10 net 99
 refuses "an MTU below the least" \
-	"cannot add the route to 60-60 by va: The MTU of a route must be at least 68, or 0 for \
+	"cannot add the route to 60 by va: The MTU of a route must be at least 68, or 0 for \
 the device's (Invalid argument)." route add 60 via va mtu 67
 refuses "a device that does not exist" "there is no device nosuch. Those that exist: mctp link" route add 60 via nosuch
 misuse "no range" "the EID or range is missing." route add
@@ -70,6 +70,7 @@ misuse "a range that ends before it begins" "the range 20-9 ends before it begin
 	route add 20-9 via va
 misuse "a range that begins too low" "EIDs 7-20 cannot be used: endpoints have 8 to 254." route add 7-20 via va
 misuse "a range that ends too high" "EIDs 60-255 cannot be used: endpoints have 8 to 254." route add 60-255 via va
+misuse "an EID that is too high" "EID 300 cannot be used: endpoints have 8 to 254." route add 300 via va
 misuse "a range without an end" '"60-" is neither an EID nor a range: write 9, or 9-20.' route add 60- via va
 misuse "a range of three" '"60-61-62" is neither an EID nor a range: write 9, or 9-20.' route add 60-61-62 via va
 misuse "a bridge with an EID that is none" "EID 255 cannot be used: endpoints have 8 to 254." route add 60 gw 255
