@@ -20,7 +20,7 @@ modules: ## net/mctp/mctp.ko and drivers/net/mctp/*.ko; KDIR= another kernel's h
 	@left_out=$$(compat/preflight '$(KDIR)' '$(KUNIT)') && \
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' $(kbuild-vars) $$left_out modules
 
-tools: ## the mctp command and the samples; STATIC=1 without shared libraries
+tools: ## the mctp command, mctpd and the samples; STATIC=1 all but mctpd without shared libraries
 	$(MAKE) -C tools
 
 install: install-modules install-tools ## everything, into the system or DESTDIR=
@@ -30,7 +30,7 @@ install-modules: modules ## the modules, to updates/ of the kernel's modules
 		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') DEPMOD=true CONFIG_MODULE_SIG_ALL= modules_install
 	$(DEPMOD) $(if $(DESTDIR),-b '$(DESTDIR)') '$(KREL)'
 
-install-tools: ## the mctp command, the man pages, the systemd unit
+install-tools: ## the mctp command, mctpd, the man pages, the systemd units
 	$(MAKE) -C tools install
 	$(MAKE) -C contrib install
 
