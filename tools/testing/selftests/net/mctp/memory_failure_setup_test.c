@@ -441,12 +441,20 @@ EACH(serial_line, before_line, call_line, after_line, NAMELESS)
 
 /* Namespaces */
 
+/* What the kernel's own parts of a namespace say of a socket without memory:
+ * kobject_uevent, sock_alloc(), and the look-up in IPv4's tables
+ */
 static int call_namespace(SELF)
 {
+	static const int of_sockets[] = { ENODEV, ENFILE, EAFNOSUPPORT };
+	size_t i;
+
 	if (!unshare(CLONE_NEWNET))
 		return 0;
-	/* kobject_uevent says so of a netlink socket without memory */
-	return errno == ENODEV ? -ENOMEM : -errno;
+	for (i = 0; i < ARRAY_SIZE(of_sockets); i++)
+		if (errno == of_sockets[i])
+			return -ENOMEM;
+	return -errno;
 }
 
 /* One that there is has all that it is to have */
