@@ -71,6 +71,7 @@ static void set_pool(struct endpoint *ep, uint8_t first, uint8_t size)
 	ep->pool_start = first;
 	ep->pool_size = size;
 	ep->is_bridge = true;
+	ep->network->given[first] = size;
 	log_info("%s: the bridge with EID %u has EIDs %u to %u for what is behind it.",
 		 ep->link->name, ep->eid, first, first + size - 1);
 	dbus_endpoint_bridge_added(ep);
@@ -130,37 +131,45 @@ static bool is_routed(const struct endpoint *ep, uint8_t first, uint8_t size)
 	return found;
 }
 
+static const struct config_static *static_of(const struct endpoint *ep)
+{
+	return setup_static_of(ep->link, &ep->addr, ep->have_uuid ? ep->uuid : NULL);
+}
+
 /*
- * May a bridge keep the EIDs that it says it has? Not if they are none, more than it would get, or kept for others:
- * one device could have all that there are.
+ * May a bridge keep these EIDs, which it says it has? Not if they are none, ours, or kept for others. Nor if they are more
+ * than it would get, than it shall have (@wanted, 0 for any), or than it was given before: one device could have all that
+ * there are.
  */
-static bool may_keep(const struct endpoint *ep, uint8_t first, uint8_t size)
+static bool may_keep(const struct endpoint *ep, uint8_t first, uint8_t size, uint8_t wanted)
 {
 	const struct network *network = ep->network;
-	const struct config_static *own =
-		setup_static_of(ep->link, &ep->addr, ep->have_uuid ? ep->uuid : NULL);
+	const struct config_static *own = static_of(ep);
 	int most = network->d->config.max_pool_size, eid;
 
 	if (own && own->pool_size > most)
 		most = own->pool_size;
+	if (wanted > most)
+		most = wanted;
 	if (first < EID_FIRST || first + size - 1 > EID_LAST ||
-	    (size > most && !is_routed(ep, first, size)))
+	    (size > most && network->given[first] != size && !is_routed(ep, first, size)))
 		return false;
 	for (eid = first; eid < first + size; eid++) {
-		if (network->pool.eids[eid].reserved &&
-		    !(own && own->pool_start && eid >= own->pool_start &&
-		      eid < own->pool_start + own->pool_size))
+		const struct pool_eid *e = &network->pool.eids[eid];
+
+		if (e->local || (e->reserved && !(own && own->pool_start && eid >= own->pool_start &&
+						  eid < own->pool_start + own->pool_size)))
 			return false;
 	}
 	return true;
 }
 
-static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size)
+static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size, uint8_t wanted)
 {
 	int err;
 
-	if (!may_keep(ep, first, size)) {
-		log_warning("%s: the bridge with EID %u says that it has %u EIDs from %u on, which it cannot have.",
+	if (!may_keep(ep, first, size, wanted)) {
+		log_warning("%s: the bridge with EID %u cannot have %u EIDs from %u on.",
 			    ep->link->name, ep->eid, size, first);
 		return -EPERM;
 	}
@@ -217,7 +226,7 @@ static int allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how
 	if (err)
 		return err;
 	/* Another bus owner was there before, or the bridge has ideas of its own. */
-	return got.size ? adopt_range(ep, got.first, got.size) : -EPERM;
+	return got.size ? adopt_range(ep, got.first, got.size, how ? how->pool_size : 0) : -EPERM;
 }
 
 /**
@@ -249,7 +258,7 @@ static int adopt_routes(struct endpoint *ep)
 	if (kernel_routes_by(ep->network->d, ep->network->id, ep->eid, &routes, &n))
 		return -EIO;
 	for (i = 0; i < n && err; i++)
-		err = adopt_range(ep, routes[i].first, routes[i].last - routes[i].first + 1);
+		err = adopt_range(ep, routes[i].first, routes[i].last - routes[i].first + 1, 0);
 	free(routes);
 	return err;
 }
@@ -266,14 +275,18 @@ int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got)
 
 /**
  * bridge_adopt_pool - take over the pool that a bridge has from before; by a task
+ * @ep: the bridge
+ * @learn: it keeps what it has, or has none
  *
  * One that is not ours to give is not reached from above, and one that is too large leaves nothing to others: the
- * bridge gets another.
+ * bridge gets that of the configuration, or another.
  *
  * Return: 0, also when it has none; or a negative errno.
  */
-int bridge_adopt_pool(struct endpoint *ep)
+int bridge_adopt_pool(struct endpoint *ep, bool learn)
 {
+	const struct config_static *own;
+	struct setup other = { .force = true };
 	struct codec_allocate got;
 	int err;
 
@@ -284,10 +297,15 @@ int bridge_adopt_pool(struct endpoint *ep)
 		return err;
 	if (err || !got.size)
 		return adopt_routes(ep) == -EEXIST ? -EEXIST : 0;
-	if (!network_may_give(ep->network, got.first, got.size) ||
-	    !may_keep(ep, got.first, got.size))
-		return bridge_allocate(ep, got.size, &(struct setup){ .force = true });
-	return adopt_range(ep, got.first, got.size);
+	if (network_may_give(ep->network, got.first, got.size) &&
+	    (learn || may_keep(ep, got.first, got.size, 0)))
+		return adopt_range(ep, got.first, got.size, 0);
+	own = static_of(ep);
+	if (own) {
+		other.pool_start = own->pool_start;
+		other.pool_size = own->pool_size;
+	}
+	return bridge_allocate(ep, got.size, &other);
 }
 
 static struct codec_route route_of(const struct link *link, const struct config_addr *addr,

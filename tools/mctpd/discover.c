@@ -13,29 +13,47 @@
 /* A link that has just come up may still get its EID. */
 #define FIRST_US (100 * 1000ull)
 
-/* Addresses of a link that announced themselves and are looked at: whoever makes them up shall not hold up the rest. */
-#define ANNOUNCED_MAX 8
+/*
+ * Addresses of a link that have announced themselves: so many are looked at, and so many are kept in all. Whoever makes
+ * them up shall not hold up the rest.
+ */
+#define ANNOUNCED_AT_ONCE 8
+#define ANNOUNCED_MAX	  32
 
 /**
  * struct finding - an address that is looked at
+ * @link: where it is, held
+ * @addr: the address
+ * @preferred: the EID that it gets if nobody had it yet, 0 for any
+ * @next: one more that has announced itself
  */
 struct finding {
 	struct link *link;
 	struct config_addr addr;
 	uint8_t preferred;
-	bool announced;
+	struct finding *next;
 };
+
+static struct finding *finding_new(struct link *link, const struct config_addr *addr)
+{
+	struct finding *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->link = link;
+	f->addr = *addr;
+	link_get(link);
+	return f;
+}
 
 static void finding_free(struct finding *f)
 {
-	f->link->announced -= f->announced;
 	link_put(f->link);
 	free(f);
 }
 
-static void look(void *data)
+static void look_at(struct finding *f)
 {
-	struct finding *f = data;
 	const struct setup how = { .mode = SETUP_ANY, .preferred = f->preferred };
 	struct target to = { .link = f->link, .addr = f->addr };
 	struct endpoint *ep;
@@ -51,30 +69,39 @@ static void look(void *data)
 	/* The look that is due after a change of EIDs has passed it over, as we were at it. */
 	if (err == -ESTALE && !f->link->gone && f->link->up && f->link->role == ROLE_BUS_OWNER)
 		discover_link(f->link);
+}
+
+static void look(void *data)
+{
+	struct finding *f = data;
+
+	look_at(f);
 	finding_free(f);
 }
 
-static int start_looking(struct link *link, const struct config_addr *addr, uint8_t preferred,
-			 bool announced)
+static void forget_announced(struct finding *f)
 {
-	struct finding *f;
-	int err;
+	struct finding **at = &f->link->announced;
 
-	if (link_is_claimed(link, addr))
-		return 0;
-	f = calloc(1, sizeof(*f));
-	if (!f)
-		return -ENOMEM;
-	f->link = link;
-	f->addr = *addr;
-	f->preferred = preferred;
-	f->announced = announced;
-	link->announced += announced;
-	link_get(link);
-	err = task_start(look, f);
-	if (err)
-		finding_free(f);
-	return err;
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+	finding_free(f);
+}
+
+static void look_in_turn(void *data)
+{
+	struct finding *f = data;
+	struct link *link = f->link;
+
+	while (link->announced_at_work == ANNOUNCED_AT_ONCE)
+		task_wait_on(&link->announced_turn);
+	link->announced_at_work++;
+	if (!link->gone)
+		look_at(f);
+	link->announced_at_work--;
+	task_wake_one(&link->announced_turn);
+	forget_announced(f);
 }
 
 /**
@@ -85,19 +112,43 @@ static int start_looking(struct link *link, const struct config_addr *addr, uint
  */
 void discover_addr(struct link *link, const struct config_addr *addr, uint8_t preferred)
 {
-	start_looking(link, addr, preferred, false);
+	struct finding *f = link_is_claimed(link, addr) ? NULL : finding_new(link, addr);
+
+	if (!f)
+		return;
+	f->preferred = preferred;
+	if (task_start(look, f))
+		finding_free(f);
 }
 
 /**
  * discover_announced - set up what has announced itself, as a task of its own, if nobody does already
  *
- * Return: 0; -EBUSY while as many others as may have done so, and this shall do it again.
+ * Return: 0; -EBUSY while as many others as may have done so, and this shall do it again; -ENOMEM.
  */
 int discover_announced(struct link *link, const struct config_addr *addr)
 {
-	if (link->announced >= ANNOUNCED_MAX && !link_is_claimed(link, addr))
+	unsigned int others = 0;
+	struct finding *f;
+	int err;
+
+	if (link_is_claimed(link, addr))
+		return 0;
+	for (f = link->announced; f; f = f->next, others++) {
+		if (addr_equal(&f->addr, addr))
+			return 0;
+	}
+	if (others == ANNOUNCED_MAX)
 		return -EBUSY;
-	return start_looking(link, addr, 0, true);
+	f = finding_new(link, addr);
+	if (!f)
+		return -ENOMEM;
+	f->next = link->announced;
+	link->announced = f;
+	err = task_start(look_in_turn, f);
+	if (err)
+		forget_announced(f);
+	return err;
 }
 
 static void look_around(struct link *link)

@@ -100,7 +100,7 @@ static int learn(struct endpoint *bridge, uint8_t eid, bool once, struct endpoin
 		err = request_get_eid(&to, &answer);
 		if (err)
 			return err;
-		if (answer.eid != eid)
+		if (answer.eid != eid || network_is_local(bridge->network, eid))
 			return -EADDRNOTAVAIL;
 		if (bridge->gone)
 			return -ENODEV;

@@ -53,6 +53,7 @@
 #define TYPES_MAX      255
 #define VDMS_MAX       32
 
+struct finding;
 struct mctpd;
 struct endpoint;
 struct waiting;
@@ -85,9 +86,10 @@ struct channel {
  * @links: how many links are in it
  * @users: tasks that hold it
  * @pool: its EIDs
+ * @given: by the first EID of a pool that a bridge had: how many they were, 0 for none
  * @pool_first: first EID that a bus owner above gave us to give on, 0 for none
  * @pool_size: how many
- * @changes: how often it has given us others
+ * @changes: how often it has given us others, or an EID has become our own
  * @endpoints: by EID
  * @channels: by EID
  * @requests: physically addressed ones in flight
@@ -104,6 +106,7 @@ struct network {
 	unsigned int links;
 	unsigned int users;
 	struct pool pool;
+	uint8_t given[256];
 	uint8_t pool_first;
 	uint8_t pool_size;
 	unsigned int changes;
@@ -156,7 +159,9 @@ struct claim {
  * @behind_requests: those of them to what is behind bridges
  * @claims: addresses that are worked on
  * @claimed: tasks that wait for one of them
- * @announced: tasks that look at what has announced itself
+ * @announced: what has announced itself, and is looked at or waits for that
+ * @announced_at_work: how many of them are looked at
+ * @announced_turn: tasks that wait to be among them
  * @discovery: when to look at the link again
  * @slot: its object on D-Bus
  * @owner_slot: the part of it that a bus owner has
@@ -192,7 +197,9 @@ struct link {
 	unsigned int behind_requests;
 	struct claim *claims;
 	struct wait_list claimed;
-	unsigned int announced;
+	struct finding *announced;
+	unsigned int announced_at_work;
+	struct wait_list announced_turn;
 	sd_event_source *discovery;
 	sd_bus_slot *slot;
 	sd_bus_slot *owner_slot;
@@ -490,7 +497,7 @@ void setup_adopt_link(struct link *link);
 /* bridge.c */
 int bridge_allocate(struct endpoint *ep, uint8_t wanted, const struct setup *how);
 int bridge_read_pool(struct endpoint *ep, struct codec_allocate *got);
-int bridge_adopt_pool(struct endpoint *ep);
+int bridge_adopt_pool(struct endpoint *ep, bool learn);
 void bridge_drop_pool(struct endpoint *ep);
 void bridge_tell_all(struct network *network);
 void bridge_put_entry(struct codec_buffer *b, const struct endpoint *ep, bool pool);

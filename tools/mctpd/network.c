@@ -201,7 +201,7 @@ bool network_may_give(const struct network *network, uint8_t first, uint8_t size
 	return true;
 }
 
-/* Its EID is ours: nothing that is sent there would reach it. On a link of ours it gets another. */
+/* Its EID is ours: nothing that is sent there would reach it. It gets another where it can be asked now. */
 static void give_up(struct endpoint *ep)
 {
 	endpoint_get(ep);
@@ -224,6 +224,8 @@ void network_sync_local(struct network *network)
 		bool local = network_is_local(network, eid);
 
 		changed |= local != network->pool.eids[eid].local;
+		/* whoever is about to have it begins again */
+		network->changes += local && !network->pool.eids[eid].local;
 		pool_set_local(&network->pool, eid, local);
 		if (ep && local)
 			give_up(ep);

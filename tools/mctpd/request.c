@@ -288,12 +288,18 @@ void request_link_gone(struct link *link)
 	}
 }
 
-/* Who is asked by its physical address answers from there; any EID may be its. */
+/*
+ * Who is asked by its physical address answers from there; any EID may be its. A device whose driver does not say where
+ * a packet came from is believed.
+ */
 static bool is_from(const struct target *to, const struct sockaddr_mctp_ext *from)
 {
-	return to->eid || (from->smctp_ifindex == to->link->index &&
-			   from->smctp_halen == to->addr.len &&
-			   !memcmp(from->smctp_haddr, to->addr.bytes, to->addr.len));
+	if (to->eid)
+		return true;
+	if (from->smctp_ifindex != to->link->index)
+		return false;
+	return !from->smctp_halen || (from->smctp_halen == to->addr.len &&
+				      !memcmp(from->smctp_haddr, to->addr.bytes, to->addr.len));
 }
 
 static int on_answer(sd_event_source *source, int fd, uint32_t events, void *data)

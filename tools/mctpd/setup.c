@@ -100,12 +100,13 @@ static bool is_over(const struct work *w)
 	return w->link->gone || w->link->role != ROLE_BUS_OWNER;
 }
 
-/* A bus owner above has given us other EIDs meanwhile, and this one is none of them. */
+/* Meanwhile a bus owner above has given us other EIDs, and this one is none of them; or it is our own now. */
 static bool is_stale(const struct work *w, uint8_t eid)
 {
 	const struct network *network = w->link->network;
 
-	return w->changes != network->changes && !network_may_give(network, eid, 1);
+	return w->changes != network->changes &&
+	       (!network_may_give(network, eid, 1) || network_is_local(network, eid));
 }
 
 /* Can the endpoint have this EID, and nobody else has it? */
@@ -248,7 +249,7 @@ static int finish(struct work *w, struct endpoint *ep, const struct codec_set_ei
 	if (!ep->gone && is_to_allocate(w, got))
 		err = bridge_allocate(ep, got->pool_size, &w->how);
 	else if (!ep->gone && (w->bridge || (got && got->pool == CODEC_POOL_HELD)))
-		err = bridge_adopt_pool(ep);
+		err = bridge_adopt_pool(ep, w->how.mode == SETUP_LEARN);
 	/* It has its EID, but nobody would look for its pool again. */
 	if (err == -ESTALE)
 		endpoint_remove(ep, "the bus owner above gives other EIDs all the time");
@@ -401,7 +402,7 @@ static int set_up(struct work *w, struct endpoint **ep, bool *is_new)
 	return assign(w, ep);
 }
 
-/* May it fail because the bus owner above has given us other EIDs meanwhile? */
+/* May it fail because we have other EIDs meanwhile, to give or of our own? */
 static bool is_overtaken(const struct work *w, int err)
 {
 	return (err == -ESTALE || err == -ENODEV || err == -ENOSPC) &&

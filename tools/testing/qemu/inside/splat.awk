@@ -6,8 +6,8 @@
 # traces and warnings of its own. There, one is printed, counted, and no fault, if nothing but the test's want of memory can
 # be its cause. Either its first line is what the kernel says of that, whoever called. (A slab without memory for its tables
 # says EINVAL, -22. A driver without memory for its module's folder "drivers" leaves a link in the root of sysfs, which the
-# next one finds.) Or an allocation of the test's process was just made to fail, the trace is of that process, and it neither
-# calls nor names anything of ours. What a worker, RCU or an interrupt complains of is a fault in any case: no allocation of
+# next one finds.) Or an allocation of the test's process was just made to fail, the trace is of that process, it neither
+# calls nor names anything of ours, and where modules are loaded already a device moves in it. What a worker, RCU or an interrupt complains of is a fault in any case: no allocation of
 # these fails. So is what KASAN, lockdep and others find, and a trace that has no end.
 
 function finds_fault(line)
@@ -45,7 +45,8 @@ function judge(ended,    sure)
 	sure = tolower(held)
 	gsub(/\n( *\? |(modules linked in|cpu|hardware name|tainted):)[^\n]*/, "", sure)
 	if (ended && sure !~ /kthread|process_one_work|cleanup_net|rcu_(core|do_batch)|softirq|<irq>/ &&
-	    (says_no_memory(held) || (failed && held ~ /Comm: memory_failure_/ && sure !~ /mctp/))) {
+	    (says_no_memory(held) || (failed && held ~ /Comm: memory_failure_/ && sure !~ /mctp/ &&
+	      (modules || sure ~ /__dev_change_net_namespace/)))) {
 		printf "the kernel's own:\n%s", held
 		own++
 	} else {
@@ -58,7 +59,8 @@ function judge(ended,    sure)
 
 /selftest: / {
 	judge(0)
-	poor = /selftest: memory_failure_(modules|setup)_test/
+	modules = /selftest: memory_failure_modules/
+	poor = modules || /selftest: memory_failure_setup/
 	before = ""
 }
 

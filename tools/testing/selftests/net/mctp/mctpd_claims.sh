@@ -41,12 +41,30 @@ result "which it has then" comes "^eid 12 .* pool 62 to 71 "
 tell "big pool=200 start=52" "deaf addr=0x24 eid=13 pool=5 start=100 claims=big"
 result "a bridge that does not let itself be told" says "eid 13 net 1 new" setup 0x24
 result "has no EIDs" hasnt "^eid 13 .* pool "
-result "and the log says why" grep -q "the bridge with EID 13 says that it has 200 EIDs from 52 on, which it cannot have" \
+result "and the log says why" grep -q "the bridge with EID 13 cannot have 200 EIDs from 52 on" \
 	"$tmp/log"
 result "no route leads to them" sh -c "! $MCTP route | grep 'min 52 max 251'"
 
 call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte:0x21 byte:10 byte:200 byte:40 >"$tmp/why"
 result "a bridge is given more than any by who may do so" comes "^eid 10 .* pool 200 to 239 "
+$MCTP endpoint remove 10
+result "who has left" says "eid 10 net 1 new" setup 0x21
+result "has those still when it is back" comes "^eid 10 .* pool 200 to 239 "
+$MCTP endpoint remove 51
+tell "own pool=245 start=10"
+result "one that has others than the configuration says" says "eid 51 net 1 new" setup 0x51
+result "gets those" comes "^eid 51 .* pool 120 to 149 "
+tell "wide pool=40 start=160" "stiff addr=0x25 eid=14 pool=5 start=155 claims=wide"
+call /interfaces/near $DBUS.BusOwner1.AssignBridgeStatic array:byte:0x25 byte:14 byte:0 byte:40 >"$tmp/why"
+result "as many as were to be had, but its own, may be elsewhere" comes "^eid 14 .* pool 160 to 199 "
+$MCTP addr add 54 dev lo
+tell "ours addr=0x26 eid=15 pool=3 start=53"
+result "a bridge that says that it has an EID of ours" says "eid 15 net 1 new" setup 0x26
+result "gets others" comes "^eid 15 .* pool 59 to 61 "
+tell "much addr=0x27 eid=16 pool=100 start=150"
+result "who only looks at a bridge with too many" says "eid 16 net 1 new" setup 0x27 learn
+result "tells it of no others" not grep -q '^much 08 01' "$tmp/heard"
+result "and it has none" hasnt "^eid 16 .* pool "
 stop_mctpd
 run_mctpd
 result "and keeps that when mctpd starts anew" comes "^eid 10 .* pool 200 to 239 " "^eid 51 .* pool 120 to 149 "

@@ -91,11 +91,20 @@ tell "kept eid=62"
 result "so has one that was taken over" $MCTP endpoint recover 61
 result "it is told its EID again, too" comes "^eid 61 net 1 dev near address 0x21 .* available"
 
-tell "kept flood 100 80 0d"
+announces() {
+	tell "p ask 81 0d"
+	sleep 0.3
+	grep -qx 'p answer 01 0d 00' "$tmp/heard"
+}
+
+tell "kept flood 100 80 0d" "p addr=0x31" "p ask 81 0d"
 until_true heard_more 0 '^nobody 00 02$'
 result "while a hundred seem to announce themselves a device is set up" in_seconds 6 setup 0x21
+result "one more is told to come again" until_true grep -qx 'p answer 01 0d 04' "$tmp/heard"
+result "does so" until_true announces
+result "and has its turn" comes "address 0x31 .* available"
 result "ten who ask at once" at_once 10 0x30
-tell "p addr=0x31" "q addr=0x32" "r addr=0x33"
+tell "q addr=0x32" "r addr=0x33"
 result "an EID is left" setup 0x31
 result "and one more" setup 0x32
 result "the next finds none" fails_with "mctp: cannot set up the endpoint: No EID is left to be given." setup 0x33

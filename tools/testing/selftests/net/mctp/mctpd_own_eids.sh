@@ -13,7 +13,7 @@ local_eids() {
 start_near
 start_mctpd <<END
 [bus-owner]
-dynamic_eid_range = [8, 22]
+dynamic_eid_range = [8, 25]
 discovery_interval_ms = 0
 END
 tell "a addr=0x20" "b addr=0x21" "c addr=0x22" "d addr=0x23"
@@ -34,5 +34,12 @@ result "an EID that an endpoint has becomes ours: it gets another" comes "^eid (
 result "and has that no longer" hasnt "^eid 20 "
 result "by no route" sh -c "! $MCTP route | grep 'min 20 .* mtu 0$'"
 result "but ours" sh -c "$MCTP route | grep 'min 20 max 20 net 1 dev near mtu 0 local'"
+tell "d late=800"
+setup 0x23 >"$tmp/late" 2>&1 &
+until_true grep -q '^d 01 00 ' "$tmp/heard"
+eid=$((0x$(sed -n 's/^d 01 00 //p' "$tmp/heard" | head -n 1)))
+$MCTP addr add $eid dev lo
+result "an EID becomes ours while an endpoint is given it: that gets another" comes "^eid .* dev near address 0x23 .* available"
+result "and not that one" hasnt "^eid $eid "
 result "mctpd ends" stop_mctpd
 finish_mctpd

@@ -116,6 +116,7 @@ static void req_link(SELF, bool add)
  * sysfs of a namespace that the device is not in
  */
 static char moving[IF_NAMESIZE], staying[IF_NAMESIZE];
+static int moves;
 
 /* there and back again */
 static void req_move(SELF, bool add)
@@ -253,29 +254,33 @@ VERB(link, req_link, has_link, NAMELESS)
 static int before_move(SELF)
 {
 	struct vmctp_pair pair = VMCTP_PAIR(moving, staying);
-	static unsigned int count;
 
-	count++;
-	snprintf(moving, sizeof(moving), "moving%u", count);
-	snprintf(staying, sizeof(staying), "staying%u", count);
+	moves++;
+	snprintf(moving, sizeof(moving), "moving%d", moves);
+	snprintf(staying, sizeof(staying), "staying%d", moves);
 	return vmctp_add(&pair) ?: addr_add(moving, MOVING) ?:
 	       nl_before(self, req_move, true);
 }
 
-/* Has the device been renamed in sysfs? */
-static bool sysfs_follows(int ns)
+#define FOLLOWS		0
+#define STAYS		1
+
+/* Has the device been renamed in sysfs? FOLLOWS, STAYS, or an error */
+static int in_sysfs(int ns)
 {
 	char path[64];
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", moving);
 	pid = fork();
-	if (!pid)
-		_exit(ns_enter(ns) || unshare(CLONE_NEWNS) ||
-		      mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-		      mount("sysfs", "/sys", "sysfs", 0, NULL) ||
-		      access(path, F_OK));
-	return !child_wait(pid);
+	if (!pid) {
+		if (ns_enter(ns) || unshare(CLONE_NEWNS) ||
+		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("sysfs", "/sys", "sysfs", 0, NULL))
+			_exit(2);
+		_exit(access(path, F_OK) ? STAYS : FOLLOWS);
+	}
+	return child_wait(pid);
 }
 
 static bool carries_mctp(void)
@@ -291,6 +296,7 @@ static bool carries_mctp(void)
 static bool after_move(SELF, int rc)
 {
 	bool good, there;
+	int in;
 
 	close(self->nl);
 	ns_enter(self->other_ns);
@@ -298,7 +304,10 @@ static bool after_move(SELF, int rc)
 	good = !self->acked || there == !rc;
 	if (there) {
 		good = carries_mctp() && good;
-		if (sysfs_follows(self->other_ns)) {
+		in = in_sysfs(self->other_ns);
+		/* it does where nothing has failed */
+		good = (in == FOLLOWS || (in == STAYS && moves > ROUNDS)) && good;
+		if (in == FOLLOWS) {
 			req_move(self, false);
 			good = !nl_do(&self->req) && good;
 			there = false;
