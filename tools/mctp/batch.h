@@ -5,9 +5,9 @@
 #ifndef MCTP_TOOL_BATCH_H
 #define MCTP_TOOL_BATCH_H
 
-/* The most words of a line, and the most bytes. */
+/* The most words of a line, and the most bytes: the longest message takes half of them. */
 #define BATCH_WORDS_MAX 64
-#define BATCH_LINE_MAX	65536
+#define BATCH_LINE_MAX	262144
 
 const char *batch_cut(char *line, char *words[BATCH_WORDS_MAX], int *n);
 

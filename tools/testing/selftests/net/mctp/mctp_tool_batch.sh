@@ -48,11 +48,11 @@ result "a quote that is open" fails 2 0 "mctp: line 1 of $tmp/batch is not under
 printf 'addr\0 add\n' >"$tmp/batch"
 result "a byte that is no text" fails 2 0 "mctp: line 1 of $tmp/batch is not understood: it holds a byte that is no text." \
 	batch "$tmp/batch"
-result "a line without an end" fails 2 0 "mctp: line 1 of /dev/zero is longer than 65536 bytes." batch /dev/zero
-printf '%065536d\n' 0 >"$tmp/batch"
-result "a line that is too long by a byte, as no other is tried" fails 2 0 "mctp: line 1 of $tmp/batch is longer than 65536 bytes." \
-	-f batch "$tmp/batch"
-printf '%065535d\n' 0 >"$tmp/batch"
+result "a line without an end" fails 2 0 "mctp: line 1 of /dev/zero is longer than 262144 bytes." batch /dev/zero
+printf '%0262144d\n' 0 >"$tmp/batch"
+result "a line that is too long by a byte, as no other is tried" fails 2 0 "mctp: line 1 of $tmp/batch is longer than 262144 bytes." \
+	-f -b "$tmp/batch"
+printf '%0262143d\n' 0 >"$tmp/batch"
 result "the longest line is read" sh -c "$MCTP batch $tmp/batch 2>&1 | grep -q '^mctp: no object \"0000'"
 batch "$(printf 'x %.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 \
 	35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65)"

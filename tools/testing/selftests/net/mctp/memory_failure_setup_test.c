@@ -256,8 +256,8 @@ static int before_move(SELF)
 	struct vmctp_pair pair = VMCTP_PAIR(moving, staying);
 
 	moves++;
-	snprintf(moving, sizeof(moving), "moving%d", moves);
-	snprintf(staying, sizeof(staying), "staying%d", moves);
+	snprintf(moving, sizeof(moving), "mv%d", moves);
+	snprintf(staying, sizeof(staying), "st%d", moves);
 	return vmctp_add(&pair) ?: addr_add(moving, MOVING) ?:
 	       nl_before(self, req_move, true);
 }
