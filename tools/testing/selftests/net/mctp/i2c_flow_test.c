@@ -398,6 +398,8 @@ static void hog(FIXTURE_DATA(flow) *self)
 
 TEST_F(flow, no_calls_keep_the_bus_for_longer)
 {
+	/* long ones: of the second variant fewer */
+	int rounds = strstr(variant->flags, "locked") ? 2 : 4;
 	long ms, start, longest = 0, turn = 0;
 	struct link_info info;
 	pid_t pid[3];
@@ -409,14 +411,14 @@ TEST_F(flow, no_calls_keep_the_bus_for_longer)
 			hog(self);
 	}
 	ASSERT_EQ(0, on_wire(0x1d, 3));
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < rounds; i++) {
 		ms = wait_for_two(self->two);
 		ASSERT_LE(0, ms);
 		if (ms > longest)
 			longest = ms;
 	}
 	/* and requests of ours to the other segment get their turns */
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < rounds - 1; i++) {
 		start = now_ms();
 		ASSERT_EQ(1, send_to(self->fd, &self->to2, "x", 1));
 		do {
