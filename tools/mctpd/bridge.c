@@ -164,16 +164,17 @@ static bool may_keep(const struct endpoint *ep, uint8_t first, uint8_t size, uin
 	return true;
 }
 
-static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size, uint8_t wanted)
+static int refuse_range(const struct endpoint *ep, uint8_t first, uint8_t size)
 {
-	int err;
+	log_warning("%s: the bridge with EID %u cannot have %u EIDs from %u on.", ep->link->name,
+		    ep->eid, size, first);
+	return -EPERM;
+}
 
-	if (!may_keep(ep, first, size, wanted)) {
-		log_warning("%s: the bridge with EID %u cannot have %u EIDs from %u on.",
-			    ep->link->name, ep->eid, size, first);
-		return -EPERM;
-	}
-	err = pool_take_range_at(&ep->network->pool, first, size);
+static int take_range(struct endpoint *ep, uint8_t first, uint8_t size)
+{
+	int err = pool_take_range_at(&ep->network->pool, first, size);
+
 	if (err)
 		return err;
 	err = add_gateway(ep, first, size);
@@ -182,6 +183,12 @@ static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size, uint8_t
 	else
 		set_pool(ep, first, size);
 	return err;
+}
+
+static int adopt_range(struct endpoint *ep, uint8_t first, uint8_t size, uint8_t wanted)
+{
+	return may_keep(ep, first, size, wanted) ? take_range(ep, first, size) :
+						   refuse_range(ep, first, size);
 }
 
 /*
@@ -297,9 +304,12 @@ int bridge_adopt_pool(struct endpoint *ep, bool learn)
 		return err;
 	if (err || !got.size)
 		return adopt_routes(ep) == -EEXIST ? -EEXIST : 0;
-	if (network_may_give(ep->network, got.first, got.size) &&
-	    (learn || may_keep(ep, got.first, got.size, 0)))
-		return adopt_range(ep, got.first, got.size, 0);
+	if (network_may_give(ep->network, got.first, got.size)) {
+		if (may_keep(ep, got.first, got.size, 0))
+			return take_range(ep, got.first, got.size);
+		if (learn)
+			return refuse_range(ep, got.first, got.size);
+	}
 	own = static_of(ep);
 	if (own) {
 		other.pool_start = own->pool_start;
