@@ -7,8 +7,9 @@
 # be its cause. Either its first line is what the kernel says of that, whoever called. (A slab without memory for its tables
 # says EINVAL, -22. A driver without memory for its module's folder "drivers" leaves a link in the root of sysfs, which the
 # next one finds.) Or an allocation of the test's process was just made to fail, the trace is of that process, it neither
-# calls nor names anything of ours, and where modules are loaded already a device moves in it. What a worker, RCU or an interrupt complains of is a fault in any case: no allocation of
-# these fails. So is what KASAN, lockdep and others find, and a trace that has no end.
+# calls nor names anything of ours, and where modules are loaded already a device moves in it. What a worker, RCU or an
+# interrupt complains of is a fault in any case: no allocation of these fails. So is what KASAN, lockdep and others find, and a
+# trace that has no end.
 
 function finds_fault(line)
 {
@@ -66,7 +67,7 @@ function judge(ended,    sure)
 
 /FAULT_INJECTION: forcing a failure/ { forced = NR }
 
-finds_fault($0) || (/WARNING:/ && !(poor && warns($0))) || (/Unknown symbol/ && !(poor && /\(err -12\)$/)) ||
+finds_fault($0) || (/WARNING:/ && !(poor && warns($0))) || (/Unknown symbol/ && !(modules && /\(err -12\)$/)) ||
 (/Call Trace:/ && !poor && !just_forced()) {
 	judge(0)
 	if (/Call Trace:/ && !shown)
